@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
 /// How many damaged stores may lie beside each other.
-const MAX_SET_ASIDE: u32 = 10_000;
+const SET_ASIDE_MAX_COUNT: u32 = 10_000;
 
 /// Moves a store that no longer opens out of the way, with the log and the other
 /// files beside it, to the first free name of the form `<name>.damaged-<n>`,
@@ -32,7 +32,7 @@ pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
         return Err(io::ErrorKind::NotFound.into());
     }
 
-    for number in 1..=MAX_SET_ASIDE {
+    for number in 1..=SET_ASIDE_MAX_COUNT {
         let target = beside(path, &format!(".damaged-{number}"));
         if reserve(&target)? {
             for suffix in present {

@@ -114,7 +114,7 @@ pub(crate) struct Document {
 
 impl Document {
     /// An empty document. With `single_first` it takes one change without
-    /// dependencies and no second.
+    /// dependencies and no second, visits not counted.
     pub(crate) fn new(rules: Rules, single_first: bool) -> Self {
         Self {
             rules,
@@ -187,6 +187,7 @@ impl Document {
     fn judge(&self, chunk: &Chunk<'_>, bytes: usize) -> Result<Place, Refusal> {
         let is_second_first = self.single_first
             && chunk.dependencies.is_empty()
+            && !validate::is_visit(chunk)
             && self.history.first_actor().is_some()
             && !self.history.contains(&chunk.hash);
         if is_second_first {
@@ -279,7 +280,7 @@ impl Document {
         actor: Actor,
         time: u64,
     ) -> Result<Option<Vec<u8>>, WriteError> {
-        self.check_writer(&actor)?;
+        self.check_writer(&actor, edits)?;
         let Some(raw) = self.commit(edits, actor, time) else {
             return Ok(None);
         };
@@ -294,9 +295,13 @@ impl Document {
         Ok(Some(raw))
     }
 
-    fn check_writer(&self, actor: &Actor) -> Result<(), WriteError> {
+    fn check_writer(&self, actor: &Actor, edits: &[Edit<'_>]) -> Result<(), WriteError> {
         if self.single_first {
+            let is_visit = edits
+                .iter()
+                .all(|(key, scalar)| scalar.is_some() && validate::is_visitors_key(key));
             match self.history.first_actor() {
+                None if is_visit => {}
                 None => return Err(WriteError::NotStarted),
                 Some(first) if first == actor => return Err(WriteError::WrongActor),
                 Some(_) => {}

@@ -15,7 +15,7 @@ use crate::validate::limits::{
     COUNTER_GAP_MAX_OPERATIONS, COUNTER_MAX_OPERATIONS, DOCUMENT_ACTORS_MAX_COUNT,
     DOCUMENT_CHANGES_MAX_COUNT, DOCUMENT_MAX_BYTES,
 };
-use crate::validate::{Actor, ChangeHash, Chunk, OperationId};
+use crate::validate::{Actor, ChangeHash, Chunk, OperationId, is_visit};
 
 /// For each actor of the document, in order of arrival, how many of its
 /// changes a change has seen.
@@ -57,7 +57,7 @@ pub(crate) struct History {
     written: Vec<Vec<Written>>,
     keys: BTreeSet<Arc<str>>,
     heads: BTreeSet<ChangeHash>,
-    /// Who wrote the change that depends on nothing.
+    /// Who wrote the first change, visits not counted.
     first_actor: Option<Actor>,
     bytes: usize,
 }
@@ -72,7 +72,7 @@ impl History {
         self.heads.iter().copied().collect()
     }
 
-    /// Who wrote the change that depends on nothing, once it is here.
+    /// Who wrote the first change, once it is here. Visits are none.
     pub(crate) fn first_actor(&self) -> Option<&Actor> {
         self.first_actor.as_ref()
     }
@@ -148,7 +148,7 @@ impl History {
                 keys,
             });
         }
-        if chunk.dependencies.is_empty() {
+        if chunk.dependencies.is_empty() && !is_visit(chunk) {
             self.first_actor.get_or_insert(chunk.actor);
         }
         for hash in &chunk.dependencies {

@@ -121,6 +121,9 @@ impl ReportDocument {
     /// that cannot be read do not cost the others: see
     /// [`Self::damaged_rows`].
     ///
+    /// Without any row it is the report of somebody who came back by a receipt
+    /// and has none of its changes: messages and a withdrawal can be written.
+    ///
     /// # Errors
     /// There were rows, and none of them could be read.
     pub fn load<'a>(rows: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, LoadError> {

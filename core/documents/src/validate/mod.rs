@@ -24,6 +24,7 @@ pub(crate) use chunk::{
 pub use chunk::{Actor, ChangeHash};
 pub use readable::{Readable, readable, readable_texts};
 pub use rules::Rules;
+pub(crate) use rules::{is_visit, is_visitors_key};
 
 /// What a change is, without interpreting it. `Debug` shows no text.
 #[derive(Clone, PartialEq, Eq)]

@@ -42,7 +42,8 @@ impl Rules {
     }
 
     /// Binds a report to its seed: the first change, and no other, is written
-    /// by `actor`, the one derived from the seed.
+    /// by `actor`, the one derived from the seed. Somebody who came back by a
+    /// receipt may begin with messages and a withdrawal, under another actor.
     #[must_use]
     pub const fn with_first_actor(mut self, actor: Actor) -> Self {
         self.first_actor = Some(actor);
@@ -84,11 +85,17 @@ impl Rules {
         let Some(first) = self.first_actor else {
             return Ok(());
         };
-        let is_first = chunk.dependencies.is_empty();
-        if is_first != (chunk.actor == first) || (is_first && chunk.time != 0) {
-            return Err(Refusal::WrongActor);
+        let is_root = chunk.dependencies.is_empty();
+        let fits = if chunk.actor == first {
+            is_root && chunk.time == 0 && !is_visit(chunk)
+        } else {
+            !is_root || is_visit(chunk)
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(Refusal::WrongActor)
         }
-        Ok(())
     }
 
     fn check_operation(&self, operation: &Operation<'_>) -> Result<(), Refusal> {
@@ -103,6 +110,23 @@ impl Rules {
         };
         if fits { Ok(()) } else { Err(Refusal::BadValue) }
     }
+}
+
+/// Whether a change is the first of somebody who came back by a receipt. They
+/// hold the report's seed and none of its changes, so theirs depends on
+/// nothing; and all that they can say is a message, or that they take the
+/// report back.
+pub(crate) fn is_visit(chunk: &Chunk<'_>) -> bool {
+    chunk.dependencies.is_empty()
+        && chunk
+            .operations
+            .iter()
+            .all(|operation| operation.value.is_some() && is_visitors_key(operation.key))
+}
+
+/// A key of a report that needs no first change.
+pub(crate) fn is_visitors_key(key: &str) -> bool {
+    key == keys::WITHDRAWN || keys::message_written_at(key).is_some()
 }
 
 fn is_time(side: Side, key: &str) -> bool {
