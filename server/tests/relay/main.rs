@@ -1,0 +1,14 @@
+//! The relay from outside: its log, its port, its store, its program.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+mod budgets;
+mod conformance;
+mod http;
+mod log;
+mod program;
+mod restore;
+mod support;
