@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod crew;
+pub mod demo;
+mod folder;
+mod link;
+pub mod measure;
+mod writer;
+
+pub use crew::{Member, MemberError};
+pub use folder::DemoFolder;
+pub use link::{Link, Traffic};
+pub use writer::Writer;
