@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod backup;
+mod browser;
+pub mod canary;
+mod counsellor;
+mod eventually;
+mod handset;
+mod http;
+mod logs;
+mod processes;
+mod search;
+mod stranger;
+mod tls;
+mod words;
+mod world;
+
+pub use backup::{Backup, lose};
+pub use browser::{Browser, Page};
+pub use counsellor::Counsellor;
+pub use eventually::{PATIENCE, eventually};
+pub use handset::Handset;
+pub use http::{Reply, request};
+pub use logs::Logs;
+pub use processes::{Process, small_disk, small_files};
+pub use search::{Search, hexadecimal};
+pub use stranger::Stranger;
+pub use tls::{Authority, TlsFiles};
+pub use words::{ReportWords, a_report, danger};
+pub use world::{Options, PASSWORD, TODAY, World};

@@ -1,0 +1,10 @@
+//! What people do on an ordinary day.
+#![expect(clippy::indexing_slicing, reason = "tests may panic")]
+
+mod answering;
+mod guests;
+mod limits;
+mod receipts;
+mod refused;
+mod withdrawing;
+mod writing;
