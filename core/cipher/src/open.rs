@@ -1,5 +1,6 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
+use std::sync::Once;
 use std::{fs, io, thread};
 
 use libsqlite3_sys as ffi;
@@ -122,7 +123,21 @@ fn length(path: &Path) -> Result<u64, OpenError> {
     }
 }
 
+/// SQLite says that it is ready before SQLCipher has been given its provider: a
+/// second thread could attach a key in between and fail. So the first opens of a
+/// process wait for one another.
+#[expect(unsafe_code, reason = "rusqlite has no call for it")]
+fn initialize() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: takes nothing and may be called at any time. Should it fail,
+        // so does every open after it, with a code of its own.
+        let _ = unsafe { ffi::sqlite3_initialize() };
+    });
+}
+
 fn open_found(path: &Path, key: &StoreKey, options: Options) -> Result<Connection, OpenError> {
+    initialize();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;

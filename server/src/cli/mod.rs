@@ -95,6 +95,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
+    hide_panic_messages();
     let cli = Cli::parse();
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -104,6 +105,15 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A panic of a library may quote what it was working on, which may be a word of
+/// a form. Where it happened is enough to find the bug.
+fn hide_panic_messages() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "hotline: internal error at {place}");
+    }));
 }
 
 fn dispatch(cli: Cli) -> Result<(), Failure> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::support::{Home, START, all_shards, push, sync};
 use loive_protocol::{
-    Ack, DeskRequest, Lane, MailboxCursor, ProofKind, Refusal, ReportBatch, ReportItem, RootKey,
-    Seed, SignedDeskRequest, SyncRequest, inbox, seal_report,
+    Ack, AnswerBatch, DeskRequest, Lane, MailboxCursor, ProofKind, Refusal, ReportBatch,
+    ReportItem, RootKey, Seed, SignedDeskRequest, SyncRequest, inbox, seal_answer, seal_report,
 };
 use loive_server::relay::{DeskRefusal, Relay, RelaySettings};
 
@@ -92,12 +92,16 @@ async fn the_inbox_takes_reports_to_itself_and_nothing_else() {
 async fn a_mailbox_is_filled_through_the_desk_only_and_by_the_desk_with_answers_only() {
     let home = Home::new();
     let relay = home.relay(RelaySettings::default());
-    let report = home.report();
-    let response = relay
-        .desk(home.ask(|request| request.push = vec![report.as_bytes().to_vec().into()]))
-        .await
-        .unwrap();
-    assert_eq!(response.acks, [Ack::Refused(Refusal::WrongAddress)]);
+    let seed = Seed::generate(&mut home.env.rng());
+    let another_hotlines = RootKey::generate(&mut home.env.rng()).public();
+    let batch = AnswerBatch::new(START, Vec::new());
+    let sign = &home.keys.sign;
+    let elsewhere = seal_answer(&batch, &seed, sign, &another_hotlines, &mut home.env.rng());
+    let pushed = [home.report(), elsewhere.unwrap(), home.answer(&seed)];
+    let push = pushed.map(|envelope| envelope.into_bytes().into()).to_vec();
+    let response = relay.desk(home.ask(|request| request.push = push)).await;
+    let wrong = Ack::Refused(Refusal::WrongAddress);
+    assert_eq!(response.unwrap().acks, [wrong, wrong, Ack::Stored]);
 
     // Somebody else who signs correctly, but whom the root does not know.
     let stranger = Home::new();
