@@ -25,13 +25,20 @@ impl Search {
     /// in both normal forms, without diacritics, UTF-16, percent-encoded, escaped
     /// as Rust's `Debug`, JSON or HTML do it, in hexadecimal and in Base64.
     pub fn new(sentence: &str) -> Self {
+        Self::for_any(&[sentence])
+    }
+
+    /// The same for several sentences at once.
+    pub fn for_any(sentences: &[&str]) -> Self {
         let mut search = Self {
             needles: HashMap::new(),
         };
-        let characters: Vec<char> = sentence.chars().collect();
-        for window in characters.windows(WINDOW_CHARS) {
-            let text: String = window.iter().collect();
-            search.add_text(&text);
+        for sentence in sentences {
+            let characters: Vec<char> = sentence.chars().collect();
+            for window in characters.windows(WINDOW_CHARS) {
+                let text: String = window.iter().collect();
+                search.add_text(&text);
+            }
         }
         search
     }
