@@ -33,6 +33,11 @@ async fn a_guest_leaves_nothing_on_a_shared_phone_but_sealed_bytes_and_takes_the
         Err(PhoneError::NotFound),
         "a second tap"
     );
+    assert_eq!(
+        words.find(&all_of(&shared)),
+        None,
+        "words are left while the app is open"
+    );
     shared.restart();
     assert_eq!(
         shared.phone().reports(),
