@@ -1,6 +1,6 @@
 use std::path::Path;
-use std::time::{Duration, Instant};
 use std::sync::Once;
+use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
 use libsqlite3_sys as ffi;
