@@ -7,13 +7,9 @@
 
 mod common;
 
-use common::{Hotline, NOW, filled_draft, phone};
+use common::{Hotline, NOW, delivery, filled_draft, phone};
 use loive_client::{Delivery, ManualClock, TransportError};
 use loive_protocol::*;
-
-fn delivery(phone: &loive_client::Phone, id: &ReportId) -> Delivery {
-    phone.report(id).unwrap().summary.delivery
-}
 
 #[test]
 fn what_is_sealed_to_a_retired_key_is_sealed_anew() {

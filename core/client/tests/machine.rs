@@ -7,16 +7,12 @@
 
 mod common;
 
-use common::{Hotline, NOW, filled_draft, phone};
+use common::{Hotline, NOW, delivery, filled_draft, phone};
 use loive_client::{
     Connectivity, Delivery, Effect, Ended, Event, ManualClock, Policy, SyncMachine, TransportError,
     Wake, limits,
 };
-use loive_protocol::{ReportId, SyncRequest, Wire as _};
-
-fn delivery(phone: &loive_client::Phone, id: &ReportId) -> Delivery {
-    phone.report(id).unwrap().summary.delivery
-}
+use loive_protocol::{SyncRequest, Wire as _};
 
 fn send_of(effects: &[Effect]) -> (u64, Vec<u8>) {
     match effects {

@@ -7,16 +7,12 @@
 
 mod common;
 
-use common::{Hotline, NOW, certificate, filled_draft, phone};
+use common::{Hotline, NOW, certificate, delivery, filled_draft, phone};
 use loive_client::{
     Delivery, Ended, ManualClock, PhoneError, Rejection, TransportError, Trouble, limits,
 };
 use loive_documents::Thread;
 use loive_protocol::*;
-
-fn delivery(phone: &loive_client::Phone, id: &ReportId) -> Delivery {
-    phone.report(id).unwrap().summary.delivery
-}
 
 #[test]
 fn a_phone_with_nothing_to_say_says_nothing() {

@@ -68,7 +68,7 @@ async fn in_folder(folder: &Path) -> Result<String, Failure> {
     let mut writer = Writer::new(600);
     let mut costs = Vec::new();
     for _ in 0..SAMPLES {
-        submit(&phone, &long_report(&mut writer))?;
+        submit(&phone, &writer.report_of(TEXT_CHARS))?;
         let before = counts(&link);
         phone.sync(&driver, &Cancel::new()).await?;
         costs.push(since(&link, before).await);
@@ -130,12 +130,6 @@ fn express() -> Answers {
     answers.set("where", Value::Place(Place::Unknown));
     answers.set("what_type", Value::Multi(vec!["unsure".into()]));
     answers
-}
-
-/// A report of the whole form with about as many characters of text as
-/// [`TEXT_CHARS`] says: what fits of them into its three longest fields.
-fn long_report(writer: &mut Writer) -> Answers {
-    writer.report_of(TEXT_CHARS)
 }
 
 fn submit(phone: &Phone, answers: &Answers) -> Result<loive_protocol::ReportId, Failure> {

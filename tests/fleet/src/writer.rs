@@ -65,7 +65,7 @@ impl Writer {
             if !wanted || !shown {
                 continue;
             }
-            if let Some(value) = self.answer(field, situation, &answers) {
+            if let Some(value) = self.answer(field, situation) {
                 answers.set(field.id(), value);
             }
         }
@@ -90,7 +90,7 @@ impl Writer {
             let value = self
                 .form
                 .field(id)
-                .and_then(|field| self.answer(field, situation, &answers));
+                .and_then(|field| self.answer(field, situation));
             if let Some(value) = value {
                 answers.set(id, value);
             }
@@ -135,7 +135,7 @@ impl Writer {
         self.rng.random_ratio(numerator, denominator)
     }
 
-    fn answer(&mut self, field: &Field, situation: usize, answers: &Answers) -> Option<Value> {
+    fn answer(&mut self, field: &Field, situation: usize) -> Option<Value> {
         match field.id() {
             // Danger is rare; most people answer that there is none or that
             // they do not know.
@@ -156,11 +156,11 @@ impl Writer {
                 let count = self.rng.random_range(1..=4);
                 field.pick(known.iter().sample(&mut self.rng, count)).ok()
             }
-            _ => self.by_kind(field, situation, answers),
+            _ => self.by_kind(field, situation),
         }
     }
 
-    fn by_kind(&mut self, field: &Field, situation: usize, _: &Answers) -> Option<Value> {
+    fn by_kind(&mut self, field: &Field, situation: usize) -> Option<Value> {
         match field.kind() {
             Kind::Bool => Some(Value::Bool(self.rng.random_ratio(1, 2))),
             Kind::Single => {

@@ -13,8 +13,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use loive_client::{
-    Costs, DraftId, Env, ManualClock, MemoryKeys, OpenRequest, Phone, PhoneError, SyncSummary,
-    TransportError,
+    Costs, Delivery, DraftId, Env, ManualClock, MemoryKeys, OpenRequest, Phone, PhoneError,
+    SyncSummary, TransportError,
 };
 use loive_documents::{FirstChange, Lang, Place, ReportDocument, Thread, Value, first_change};
 use loive_protocol::*;
@@ -365,4 +365,9 @@ pub(crate) fn filled_draft(phone: &Phone) -> DraftId {
 /// What no network looks like.
 pub(crate) fn offline(_: Lane, _: &[u8]) -> Result<Vec<u8>, TransportError> {
     Err(TransportError::Offline)
+}
+
+/// How far a report has come, by this phone's screen.
+pub(crate) fn delivery(phone: &Phone, id: &ReportId) -> Delivery {
+    phone.report(id).unwrap().summary.delivery
 }

@@ -187,7 +187,6 @@ async fn records(hotline: &DemoHotline, reports: &[ReportId]) -> Result<usize, D
 }
 
 struct Bars {
-    all: MultiProgress,
     written: ProgressBar,
     at_relay: ProgressBar,
     opened: ProgressBar,
@@ -214,7 +213,6 @@ impl Bars {
         ]
         .map(bar);
         Self {
-            all,
             written,
             at_relay,
             opened,
@@ -233,6 +231,5 @@ impl Bars {
         for bar in [&self.written, &self.at_relay, &self.opened, &self.answered] {
             bar.abandon();
         }
-        drop(self.all.clone());
     }
 }
