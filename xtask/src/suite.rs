@@ -96,7 +96,7 @@ fn choose(options: &TestOptions) -> Result<Vec<&'static Step>, String> {
 }
 
 fn list() {
-    for step in &STEPS {
+    for step in STEPS {
         println!("{:<13} {}", step.name, step.about);
         for need in step.needs {
             println!("{:<13}   needs {}", "", need.describe());
