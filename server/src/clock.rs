@@ -110,7 +110,8 @@ impl fmt::Debug for Env {
     }
 }
 
-/// The hand on a manual clock.
+/// The hand on a manual clock. Every clone moves the same one.
+#[derive(Clone)]
 pub struct ManualClock(Env);
 
 impl ManualClock {

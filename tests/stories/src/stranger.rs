@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use loive_protocol::{
-    Address, Lane, LockerAnswer, LogId, Refusal, SyncRequest, SyncResponse, Wire as _,
+    Ack, Address, Lane, LockerAnswer, LogId, Refusal, SyncRequest, SyncResponse, Wire as _,
 };
 
 use crate::http::request;
@@ -53,6 +53,17 @@ impl Stranger {
             })
     }
 
+    /// Pushes an envelope and gives why the relay refused it, if it did.
+    pub async fn push(&self, envelope: Vec<u8>) -> Option<Refusal> {
+        let mut ask = SyncRequest::new(Lane::Report);
+        ask.push = vec![envelope.into()];
+        let acks = self.exchange(&ask).await.acks;
+        acks.into_iter().find_map(|ack| match ack {
+            Ack::Refused(refusal) => Some(refusal),
+            Ack::Stored => None,
+        })
+    }
+
     /// Pushes envelopes until the relay refuses one, and says why.
     ///
     /// # Panics
@@ -63,18 +74,7 @@ impl Stranger {
         mut next: impl FnMut() -> Vec<u8>,
     ) -> Refusal {
         for _ in 0..tries {
-            let mut ask = SyncRequest::new(Lane::Report);
-            ask.push = vec![next().into()];
-            let refused = self
-                .exchange(&ask)
-                .await
-                .acks
-                .into_iter()
-                .find_map(|ack| match ack {
-                    loive_protocol::Ack::Refused(refusal) => Some(refusal),
-                    loive_protocol::Ack::Stored => None,
-                });
-            if let Some(refusal) = refused {
+            if let Some(refusal) = self.push(next()).await {
                 return refusal;
             }
         }

@@ -45,6 +45,8 @@ pub struct Options<'a> {
     pub capture: bool,
     /// The relay speaks TLS with these files, as `localhost`.
     pub tls: Option<&'a TlsFiles>,
+    /// When the story begins, in Unix seconds, if not [`TODAY`].
+    pub begins_at: Option<u64>,
 }
 
 /// A hotline, its clock, and the way to it.
@@ -62,6 +64,7 @@ pub struct World {
     pub desk_link: Link,
     apart: bool,
     costs: Costs,
+    begins_at: u64,
     whole: Option<Running>,
     relay: Option<RunningRelay>,
     desk: Option<RunningDesk>,
@@ -90,7 +93,8 @@ impl World {
 
     async fn build(options: &Options<'_>) -> Self {
         let home = tempfile::tempdir().expect("there is room for temporary files");
-        let (env, clock) = Env::manual(TODAY);
+        let begins_at = options.begins_at.unwrap_or(TODAY);
+        let (env, clock) = Env::manual(begins_at);
         let link = road(options.capture).await;
         let desk_link = road(options.capture).await;
         let relay_url = match options.tls {
@@ -131,6 +135,7 @@ impl World {
             desk_link,
             apart: options.apart || options.relay_elsewhere,
             costs,
+            begins_at,
             whole: None,
             relay: None,
             desk: None,
@@ -219,6 +224,16 @@ impl World {
         }
     }
 
+    /// Whether the relay of a world whose parts run alone is started.
+    pub const fn has_relay(&self) -> bool {
+        self.relay.is_some()
+    }
+
+    /// Whether the desk of a world whose parts run alone is started.
+    pub const fn has_desk(&self) -> bool {
+        self.desk.is_some()
+    }
+
     /// The desk.
     ///
     /// # Panics
@@ -295,7 +310,7 @@ impl World {
         let number = self.phones.get() + 1;
         self.phones.set(number);
         let dir = self.home.path().join(format!("phone-{number}"));
-        Handset::new(dir, card, number, self.costs, TODAY)
+        Handset::new(dir, card, number, self.costs, self.begins_at)
     }
 
     /// The card that apps are built with today.

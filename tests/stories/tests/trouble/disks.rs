@@ -1,13 +1,9 @@
 //! Disks without a free byte.
 
 use loive_client::{Delivery, PhoneError, Warning};
+use loive_protocol::Refusal;
 use loive_protocol::limits::CHANGE_MAX_BYTES;
-use loive_protocol::{
-    CertificateKind, Certificates, ProofKind, Refusal, ReportBatch, ReportItem, Seed, seal_report,
-};
-use loive_stories::{Handset, Process, World, a_report, danger, small_disk, small_files};
-use rand::rngs::StdRng;
-use rand::{Rng as _, SeedableRng as _};
+use loive_stories::{Flood, Handset, Process, World, a_report, danger, small_disk, small_files};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_story-process");
 /// Large enough for a phone's store, small enough to be full soon.
@@ -27,7 +23,7 @@ async fn a_relay_whose_disk_is_full_says_so_and_phones_keep_their_reports_until_
     world.start().await;
 
     // Large envelopes first, then small ones into the last gaps.
-    let mut flood = Flood::new(&world);
+    let mut flood = Flood::new(&world.card());
     for bytes in [CHANGE_MAX_BYTES, 1] {
         let stranger = world.stranger();
         let refusal = stranger
@@ -54,42 +50,6 @@ async fn a_relay_whose_disk_is_full_says_so_and_phones_keep_their_reports_until_
     assert_eq!(mai.delivery(&earlier), Delivery::Opened);
     assert_eq!(world.counsellor().count(), 2);
     world.end().await;
-}
-
-/// Envelopes with nothing but noise in them, as anybody could make them.
-struct Flood {
-    rng: StdRng,
-    certificates: Certificates,
-}
-
-impl Flood {
-    fn new(world: &World) -> Self {
-        let certificates = world.card().verified().expect("the card is genuine");
-        Self {
-            rng: StdRng::seed_from_u64(1),
-            certificates,
-        }
-    }
-
-    fn next(&mut self, bytes: usize) -> Vec<u8> {
-        let mut noise = vec![0; bytes];
-        self.rng.fill_bytes(&mut noise);
-        let batch = ReportBatch::new(0, vec![ReportItem::Change(noise.into())]);
-        let seal = self
-            .certificates
-            .list()
-            .iter()
-            .find(|certificate| certificate.body().kind == CertificateKind::Seal);
-        let envelope = seal_report(
-            &batch,
-            &Seed::generate(&mut self.rng),
-            ProofKind::Mac,
-            seal.expect("the hotline has a seal key"),
-            self.certificates.root(),
-            &mut self.rng,
-        );
-        envelope.expect("it fits").into_bytes()
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
