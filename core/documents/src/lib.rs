@@ -2,6 +2,8 @@
 
 pub mod compact;
 pub mod fold;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod places;
 pub mod screening;
 pub mod urgency;

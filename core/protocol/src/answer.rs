@@ -12,7 +12,7 @@ use crate::batch::AnswerBatch;
 use crate::certificate::{CertificateKind, Certificates};
 use crate::dictionary;
 use crate::envelope::{Envelope, Header, NONCE_BYTES, Route, mailbox, pad, unpad};
-use crate::ids::{KeyId, PublicKey, Signature};
+use crate::ids::{KeyId, PublicKey, ReportId, Signature};
 use crate::keys::{SignKey, verify};
 use crate::limits::INFLATED_MAX_BYTES;
 use crate::report::{OpenError, SealError};
@@ -53,23 +53,33 @@ pub fn seal_answer(
         key_id: KeyId::from_bytes(seed.answer_tag(&nonce)),
         address: mailbox(root, seed.shard()),
     };
+    let report = seed.report_id();
+    let plaintext = write_inside(batch, &report, sign, header)?;
+    let aad = [header.to_bytes().as_slice(), report.as_bytes()].concat();
+    let ciphertext =
+        seal(&seed.answer_key(), &nonce, &plaintext, &aad).ok_or(SealError::TooLarge)?;
+    Ok(Envelope::from_parts(header, &nonce, &ciphertext))
+}
+
+/// What is put inside the seal: signature and compressed batch, padded.
+pub(crate) fn write_inside(
+    batch: &AnswerBatch,
+    report: &ReportId,
+    sign: &SignKey,
+    header: Header,
+) -> Result<Vec<u8>, SealError> {
     let content = batch.to_bytes();
     if content.len() > INFLATED_MAX_BYTES {
         return Err(SealError::TooLarge);
     }
     let body = dictionary::deflate(&content, header.dictionary).map_err(|_| SealError::TooLarge)?;
-    let report = seed.report_id();
     let signature = sign.sign(LABEL, &[&header.to_bytes(), report.as_bytes(), &body]);
     let signed = Signed {
         key: sign.key_id(),
         signature,
         body: body.into(),
     };
-    let plaintext = pad(&signed.to_bytes(), Route::Answer).ok_or(SealError::TooLarge)?;
-    let aad = [header.to_bytes().as_slice(), report.as_bytes()].concat();
-    let ciphertext =
-        seal(&seed.answer_key(), &nonce, &plaintext, &aad).ok_or(SealError::TooLarge)?;
-    Ok(Envelope::from_parts(header, &nonce, &ciphertext))
+    pad(&signed.to_bytes(), Route::Answer).ok_or(SealError::TooLarge)
 }
 
 /// Whether an envelope of a shard is for the holder of this seed: cheap, and
@@ -99,15 +109,27 @@ pub fn open_answer(
     let aad = [header.as_slice(), report.as_bytes()].concat();
     let plaintext =
         open(&seed.answer_key(), nonce, ciphertext, &aad).ok_or(OpenError::NotOpened)?;
-    let signed = Signed::from_bytes(unpad(&plaintext, Route::Answer)?)?;
+    read_inside(&plaintext, envelope.header(), &report, certificates)
+}
+
+/// Reads what was inside the seal of an envelope with this header, for this
+/// report.
+pub(crate) fn read_inside(
+    plaintext: &[u8],
+    header: Header,
+    report: &ReportId,
+    certificates: &Certificates,
+) -> Result<AnswerBatch, OpenError> {
+    let signed = Signed::from_bytes(unpad(plaintext, Route::Answer)?)?;
     let certificate = certificates
         .find(CertificateKind::Sign, &signed.key)
         .ok_or(OpenError::NotSigned)?;
-    let parts: [&[u8]; 3] = [header, report.as_bytes(), &signed.body];
+    let head = header.to_bytes();
+    let parts: [&[u8]; 3] = [&head, report.as_bytes(), &signed.body];
     if !verify(&certificate.body().key, LABEL, &parts, &signed.signature) {
         return Err(OpenError::NotSigned);
     }
-    let body = dictionary::inflate(&signed.body, envelope.header().dictionary)?;
+    let body = dictionary::inflate(&signed.body, header.dictionary)?;
     Ok(AnswerBatch::from_bytes(&body)?)
 }
 

@@ -12,7 +12,7 @@ use crate::limits::{
 };
 use crate::sync::{
     Ack, LockerAnswer, MailboxCursor, Page, check_cursors, check_envelopes, check_page,
-    check_page_bytes,
+    check_page_bytes, check_sequences,
 };
 use crate::wire::{Bytes, DecodeError, Message, Wire, check_time, limited_list};
 
@@ -242,6 +242,7 @@ impl Message for DeskResponse {
     }
     fn check(&self) -> Result<(), DecodeError> {
         check_envelopes(self.arrived.iter().map(|arrived| &arrived.envelope))?;
+        check_sequences(self.arrived.iter().map(|arrived| arrived.seq), self.next)?;
         self.pages.iter().try_for_each(check_page)
     }
 }

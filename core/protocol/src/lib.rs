@@ -8,6 +8,8 @@ mod derive;
 mod desk;
 mod dictionary;
 mod envelope;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod ids;
 mod keys;
 pub mod limits;

@@ -44,17 +44,21 @@ pub fn seal_locker(
         key_id: KeyId::from_bytes([0; 8]),
         address: *keys.address(),
     };
-    let content = Zeroizing::new(
-        Content {
-            version: PROTOCOL_VERSION,
-            seed: *seed.as_bytes(),
-        }
-        .to_bytes(),
-    );
-    let plaintext = Zeroizing::new(pad(&content, Route::Locker).ok_or(SealError::TooLarge)?);
+    let plaintext = write_inside(seed)?;
     let ciphertext =
         seal(keys.key(), &nonce, &plaintext, &header.to_bytes()).ok_or(SealError::TooLarge)?;
     Ok(Envelope::from_parts(header, &nonce, &ciphertext))
+}
+
+/// What is put inside the seal: the seed, padded.
+pub(crate) fn write_inside(seed: &Seed) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let content = Content {
+        version: PROTOCOL_VERSION,
+        seed: *seed.as_bytes(),
+    };
+    let content = Zeroizing::new(content.to_bytes());
+    let plaintext = pad(&content, Route::Locker).ok_or(SealError::TooLarge)?;
+    Ok(Zeroizing::new(plaintext))
 }
 
 /// Opens a locker with its receipt.
@@ -67,6 +71,11 @@ pub fn open_locker(keys: &ReceiptKeys, envelope: &Envelope) -> Result<Seed, Open
         .ok_or(DecodeError::Malformed)?;
     let plaintext =
         Zeroizing::new(open(keys.key(), nonce, ciphertext, header).ok_or(OpenError::NotOpened)?);
-    let content = Content::from_bytes(unpad(&plaintext, Route::Locker)?)?;
+    Ok(read_inside(&plaintext)?)
+}
+
+/// Reads what was inside the seal of a locker.
+pub(crate) fn read_inside(plaintext: &[u8]) -> Result<Seed, DecodeError> {
+    let content = Content::from_bytes(unpad(plaintext, Route::Locker)?)?;
     Ok(Seed::from_bytes(content.seed))
 }

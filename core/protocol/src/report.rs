@@ -118,6 +118,29 @@ pub fn seal_report(
         address: inbox(root),
     };
     let aad = header.to_bytes();
+    let plaintext = write_inside(batch, seed, proof, header)?;
+    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(to.body().key.as_bytes())
+        .map_err(|_| SealError::BadKey)?;
+    let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<
+        ChaCha20Poly1305,
+        HkdfSha256,
+        X25519HkdfSha256,
+    >(&OpModeS::Base, &public, INFO, &plaintext, &aad, rng)
+    .map_err(|_| SealError::BadKey)?;
+    Ok(Envelope::from_parts(
+        header,
+        &encapsulated.to_bytes(),
+        &ciphertext,
+    ))
+}
+
+/// What is put inside the seal: proof and compressed batch, padded.
+pub(crate) fn write_inside(
+    batch: &ReportBatch,
+    seed: &Seed,
+    proof: ProofKind,
+    header: Header,
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let content = batch.to_bytes();
     if content.len() > INFLATED_MAX_BYTES {
         return Err(SealError::TooLarge);
@@ -132,7 +155,7 @@ pub fn seal_report(
         },
         ProofKind::Mac => {
             let report = seed.report_id();
-            let mac = seed.report_mac(&aad, &report, &body);
+            let mac = seed.report_mac(&header.to_bytes(), &report, &body);
             Sealed {
                 seed: None,
                 report: Some(report),
@@ -142,20 +165,8 @@ pub fn seal_report(
         }
     };
     let content = Zeroizing::new(sealed.to_bytes());
-    let plaintext = Zeroizing::new(pad(&content, Route::Report).ok_or(SealError::TooLarge)?);
-    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(to.body().key.as_bytes())
-        .map_err(|_| SealError::BadKey)?;
-    let (encapsulated, ciphertext) = hpke::single_shot_seal_with_rng::<
-        ChaCha20Poly1305,
-        HkdfSha256,
-        X25519HkdfSha256,
-    >(&OpModeS::Base, &public, INFO, &plaintext, &aad, rng)
-    .map_err(|_| SealError::BadKey)?;
-    Ok(Envelope::from_parts(
-        header,
-        &encapsulated.to_bytes(),
-        &ciphertext,
-    ))
+    let plaintext = pad(&content, Route::Report).ok_or(SealError::TooLarge)?;
+    Ok(Zeroizing::new(plaintext))
 }
 
 /// Opens an envelope of the inbox. `seed_of` gives the seed of a report that is
@@ -189,9 +200,18 @@ pub fn open_report(
         )
         .map_err(|_| OpenError::NotOpened)?,
     );
-    let sealed = Sealed::from_bytes(unpad(&plaintext, Route::Report)?)?;
-    let (report, seed) = check_proof(&sealed, aad, seed_of)?;
-    let body = dictionary::inflate(&sealed.body, envelope.header().dictionary)?;
+    read_inside(&plaintext, envelope.header(), seed_of)
+}
+
+/// Reads what was inside the seal of an envelope with this header.
+pub(crate) fn read_inside(
+    plaintext: &[u8],
+    header: Header,
+    seed_of: impl Fn(&ReportId) -> Option<Seed>,
+) -> Result<OpenedReport, OpenError> {
+    let sealed = Sealed::from_bytes(unpad(plaintext, Route::Report)?)?;
+    let (report, seed) = check_proof(&sealed, &header.to_bytes(), seed_of)?;
+    let body = dictionary::inflate(&sealed.body, header.dictionary)?;
     Ok(OpenedReport {
         report,
         seed,

@@ -280,16 +280,25 @@ pub(crate) fn check_page_bytes(page_bytes: u32) -> Result<(), DecodeError> {
 
 pub(crate) fn check_page(page: &Page) -> Result<(), DecodeError> {
     check_envelopes(page.envelopes.iter().map(|stored| &stored.envelope))?;
-    let rising = page.envelopes.windows(2).all(|pair| match pair {
-        [a, b] => a.seq < b.seq,
-        _ => true,
-    });
-    let below_next = page
-        .envelopes
-        .last()
-        .is_none_or(|last| last.seq <= page.next);
-    if !rising || !below_next || page.shard >= MAILBOX_SHARDS {
+    check_sequences(page.envelopes.iter().map(|stored| stored.seq), page.next)?;
+    if page.shard >= MAILBOX_SHARDS {
         return Err(DecodeError::NotCanonical);
+    }
+    Ok(())
+}
+
+/// Sequence numbers rise, and none lies behind the next cursor: who keeps the
+/// highest number that was read has read all below it.
+pub(crate) fn check_sequences(
+    sequences: impl Iterator<Item = u64>,
+    next: u64,
+) -> Result<(), DecodeError> {
+    let mut last = None;
+    for sequence in sequences {
+        if last.is_some_and(|last| sequence <= last) || sequence > next {
+            return Err(DecodeError::NotCanonical);
+        }
+        last = Some(sequence);
     }
     Ok(())
 }

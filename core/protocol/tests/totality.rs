@@ -89,6 +89,7 @@ fn examples() -> Vec<Vec<u8>> {
         received_at: NOW,
         envelope: vec![0; 384].into(),
     }];
+    answer.next = 4;
     let batch = ReportBatch::new(
         NOW,
         vec![
@@ -170,6 +171,41 @@ fn a_list_that_claims_too_much_is_refused_before_it_is_read() {
     let mut deep = vec![0x81; 100_000];
     deep.insert(0, 0xa1);
     all_decoders(&deep);
+}
+
+/// The desk notes the highest sequence number that it has seen. A page out of
+/// order would have it skip what lies below.
+#[test]
+fn a_page_whose_envelopes_do_not_rise_is_refused() {
+    let arrived = |seq| Arrived {
+        seq,
+        received_at: NOW,
+        envelope: vec![0; 384].into(),
+    };
+    let stored = |seq| Stored {
+        seq,
+        envelope: vec![0; 384].into(),
+    };
+    let read = |seqs: &[u64], next| {
+        let mut inbox = DeskResponse::new(LogId::from_bytes([1; 8]));
+        inbox.arrived = seqs.iter().copied().map(arrived).collect();
+        inbox.next = next;
+        let mut mailbox = SyncResponse::new(LogId::from_bytes([1; 8]));
+        mailbox.pages = vec![Page {
+            shard: 2,
+            envelopes: seqs.iter().copied().map(stored).collect(),
+            next,
+            more: false,
+        }];
+        let inbox = DeskResponse::from_bytes(&inbox.to_bytes()).is_ok();
+        let mailbox = SyncResponse::from_bytes(&mailbox.to_bytes()).is_ok();
+        assert_eq!(inbox, mailbox, "desk and phone judge alike");
+        inbox
+    };
+    assert!(read(&[], 9) && read(&[4, 9], 9) && read(&[4, 9], 12));
+    assert!(!read(&[9, 4], 9), "falls");
+    assert!(!read(&[4, 4], 9), "stands still");
+    assert!(!read(&[4, u64::MAX], 9), "lies behind the next cursor");
 }
 
 #[test]
