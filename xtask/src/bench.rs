@@ -8,7 +8,7 @@ use crate::tally::Tally;
 use crate::workspace::Workspace;
 
 /// A crate outside the workspace that links what a phone links.
-pub(crate) const SIZE_CRATE: &str = "benches/size/Cargo.toml";
+pub(crate) const SIZE_CRATE: &str = "benches/size";
 
 /// Runs both measures; the exit code is 0 only when both could be taken.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> ExitCode {
@@ -29,17 +29,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> ExitCode {
 /// Builds the library as for a phone, for this machine's processor, and prints
 /// its size stripped and compressed.
 fn library_size(workspace: &Workspace) -> Result<(), String> {
-    workspace.require(SIZE_CRATE)?;
+    let manifest = workspace.require(SIZE_CRATE)?.join("Cargo.toml");
     let target = workspace.target.join("size");
     let mut build = workspace.cargo();
-    build.args([
-        "build",
-        "--profile",
-        "mobile",
-        "--manifest-path",
-        SIZE_CRATE,
-    ]);
-    build.arg("--target-dir").arg(&target);
+    build.args(["build", "--profile", "mobile", "--manifest-path"]);
+    build.arg(manifest).arg("--target-dir").arg(&target);
     Tally::default().watch(build)?;
     let library = shared_library(&target.join("mobile"))?;
     let stripped = fs::metadata(&library)

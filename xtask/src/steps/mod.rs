@@ -3,6 +3,8 @@
 //! Features, profile and compiler flags stay the same from step to step as far
 //! as they can, so that little is built twice.
 
+mod consumer;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -25,6 +27,9 @@ const BROWSER: &str = "tests/browser/run.mjs";
 /// Reports in the demo that runs as a check: enough for every kind of answer,
 /// few enough for a slow machine.
 const DEMO_REPORTS_COUNT: &str = "40";
+
+/// Crates outside the workspace.
+const OUTSIDE: [&str; 2] = [SIZE_CRATE, consumer::CRATE];
 
 /// What a step works with.
 pub(crate) struct Context<'a> {
@@ -85,6 +90,12 @@ pub(crate) const STEPS: &[Step] = &[
         run: server_alone,
     },
     Step {
+        name: "consumer",
+        about: "a project outside, with the lines of ADR 0012, stores encrypted",
+        needs: &[],
+        run: consumer::run,
+    },
+    Step {
         name: "tests",
         about: "unit tests, stories and examples in the documentation",
         needs: &[],
@@ -133,8 +144,12 @@ impl Context<'_> {
 /// What stands outside the workspace is formatted as well.
 fn formatted(context: &Context<'_>, tally: &mut Tally) -> Result<(), String> {
     tally.watch(context.cargo(["fmt", "--all", "--", "--check"]))?;
-    context.workspace.require(SIZE_CRATE)?;
-    tally.watch(context.cargo(["fmt", "--manifest-path", SIZE_CRATE, "--", "--check"]))
+    for folder in OUTSIDE {
+        let manifest = format!("{folder}/Cargo.toml");
+        context.workspace.require(&manifest)?;
+        tally.watch(context.cargo(["fmt", "--manifest-path", &manifest, "--", "--check"]))?;
+    }
+    Ok(())
 }
 
 fn repository_is_tidy(context: &Context<'_>, tally: &mut Tally) -> Result<(), String> {

@@ -6,7 +6,7 @@ use super::repository::{Repository, TextFile};
 /// Every crate of ours and those of ours that it may name. The server never
 /// depends on the client, nor the client on the server; only what stands in
 /// `tests/` sees both.
-const FLOORS: [(&str, &[&str]); 10] = [
+const FLOORS: [(&str, &[&str]); 11] = [
     ("loive-protocol", &[]),
     ("loive-documents", &["loive-protocol"]),
     ("loive-cipher", &[]),
@@ -44,6 +44,10 @@ const FLOORS: [(&str, &[&str]); 10] = [
             "loive-client",
             "loive-server",
         ],
+    ),
+    (
+        "loive-consumer",
+        &["loive-protocol", "loive-documents", "loive-client"],
     ),
     (
         "loive-stories",
