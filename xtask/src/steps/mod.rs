@@ -4,6 +4,7 @@
 //! as they can, so that little is built twice.
 
 mod consumer;
+mod fuzz;
 
 use std::fs;
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ const BROWSER: &str = "tests/browser/run.mjs";
 const DEMO_REPORTS_COUNT: &str = "40";
 
 /// Crates outside the workspace.
-const OUTSIDE: [&str; 2] = [SIZE_CRATE, consumer::CRATE];
+const OUTSIDE: [&str; 3] = [SIZE_CRATE, consumer::CRATE, fuzz::CRATE];
 
 /// What a step works with.
 pub(crate) struct Context<'a> {
@@ -100,6 +101,12 @@ pub(crate) const STEPS: &[Step] = &[
         about: "unit tests, stories and examples in the documentation",
         needs: &[],
         run: tests,
+    },
+    Step {
+        name: "fuzz",
+        about: "some seconds of fuzzing for every decoder, where nightly is",
+        needs: &[],
+        run: fuzz::run,
     },
     Step {
         name: "peers-python",

@@ -6,7 +6,7 @@ use super::repository::{Repository, TextFile};
 /// Every crate of ours and those of ours that it may name. The server never
 /// depends on the client, nor the client on the server; only what stands in
 /// `tests/` sees both.
-const FLOORS: [(&str, &[&str]); 11] = [
+const FLOORS: [(&str, &[&str]); 14] = [
     ("loive-protocol", &[]),
     ("loive-documents", &["loive-protocol"]),
     ("loive-cipher", &[]),
@@ -15,6 +15,11 @@ const FLOORS: [(&str, &[&str]); 11] = [
         "loive-client",
         &["loive-protocol", "loive-documents", "loive-cipher"],
     ),
+    (
+        "loive-bindings",
+        &["loive-protocol", "loive-documents", "loive-client"],
+    ),
+    ("loive-bindgen", &[]),
     (
         "loive-server",
         &[
@@ -45,6 +50,7 @@ const FLOORS: [(&str, &[&str]); 11] = [
             "loive-server",
         ],
     ),
+    ("loive-fuzz", &["loive-protocol", "loive-documents"]),
     (
         "loive-consumer",
         &["loive-protocol", "loive-documents", "loive-client"],
@@ -63,8 +69,9 @@ const FLOORS: [(&str, &[&str]); 11] = [
     ),
     ("xtask", &[]),
 ];
-/// Crates outside the workspace, which look at it as a stranger would.
-const OUTSIDE: &str = "benches/";
+/// Crates outside the workspace that hold nothing: a library to be weighed, and
+/// the programs that a fuzzer starts.
+const OUTSIDE: [&str; 2] = ["benches/", "tests/fuzz/fuzz/"];
 /// How a crate shows its README as its documentation.
 const FRONT_PAGE: &str = "#![doc = include_str!(\"../README.md\")]";
 
@@ -123,7 +130,7 @@ pub(super) fn point_downward(repository: &Repository) -> Vec<Finding> {
 fn manifests(repository: &Repository) -> impl Iterator<Item = &TextFile> {
     repository.files.iter().filter(|file| {
         file.name() == "Cargo.toml"
-            && !file.path.starts_with(OUTSIDE)
+            && !OUTSIDE.iter().any(|folder| file.path.starts_with(folder))
             && file.text.lines().any(|line| line == "[package]")
     })
 }

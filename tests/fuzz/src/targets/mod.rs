@@ -1,0 +1,56 @@
+//! One file for each target.
+
+mod answer_batch;
+mod answer_inside;
+mod certificate;
+mod compact;
+mod desk_request;
+mod desk_response;
+mod envelope;
+mod form_file;
+mod history;
+mod hotline_card;
+mod identifier;
+mod inflated;
+mod locker_inside;
+mod peers;
+mod place_search;
+mod raw_change;
+mod receipt;
+mod report_batch;
+mod report_change;
+mod report_inside;
+mod signed_desk_request;
+mod stored_answer;
+mod sync_request;
+mod sync_response;
+mod thread_change;
+
+mod judged;
+mod one_form;
+
+pub use answer_batch::answer_batch;
+pub use answer_inside::answer_inside;
+pub use certificate::certificate;
+pub use compact::compact;
+pub use desk_request::desk_request;
+pub use desk_response::desk_response;
+pub use envelope::envelope;
+pub use form_file::form_file;
+pub use history::history;
+pub use hotline_card::hotline_card;
+pub use identifier::identifier;
+pub use inflated::inflated;
+pub use locker_inside::locker_inside;
+pub use peers::peers;
+pub use place_search::place_search;
+pub use raw_change::raw_change;
+pub use receipt::receipt;
+pub use report_batch::report_batch;
+pub use report_change::report_change;
+pub use report_inside::report_inside;
+pub use signed_desk_request::signed_desk_request;
+pub use stored_answer::stored_answer;
+pub use sync_request::sync_request;
+pub use sync_response::sync_response;
+pub use thread_change::thread_change;
