@@ -53,6 +53,11 @@ impl Env {
         }
     }
 
+    /// A clock that is handed in, and the operating system's randomness.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, rng: None }
+    }
+
     /// A clock that is handed in, and randomness that is the same for the same
     /// `seed`. For simulations: keys drawn from it are no secret.
     pub fn simulated(clock: Arc<dyn Clock>, seed: u64) -> Self {

@@ -11,7 +11,6 @@ use crate::store::reports::Origin;
 /// How far something has come. Each step is set by its own acknowledgement
 /// only, and none is ever taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
 pub enum Delivery {
     /// Kept on this phone, not sent yet.
     OnThisPhone,
