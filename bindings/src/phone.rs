@@ -157,8 +157,8 @@ impl Phone {
     /// A report with its states, its answers and what was written from both
     /// sides.
     pub async fn report(&self, report: ReportId, lang: Lang) -> Result<ReportPage, PhoneError> {
-        let page = self.run(move |phone| phone.report(&report)).await?;
-        Ok(ReportPage::new(page, lang))
+        self.run(move |phone| Ok(ReportPage::new(phone.report(&report)?, lang)))
+            .await
     }
 
     /// Changes an answer of a report. An empty answer takes it back.

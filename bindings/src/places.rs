@@ -2,6 +2,8 @@
 
 use loive_documents::{Lang, Place, places};
 
+use crate::runtime::wordless;
+
 /// A place in a list.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct NamedPlace {
@@ -60,7 +62,7 @@ pub fn search_places(text: &str, lang: Lang) -> Vec<FoundPlace> {
         place: found.place,
         former: found.former.map(str::to_owned),
     };
-    places::search(text).into_iter().map(found).collect()
+    wordless(|| places::search(text).into_iter().map(found).collect())
 }
 
 fn named(place: Place, lang: Lang) -> NamedPlace {
