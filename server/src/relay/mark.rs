@@ -174,6 +174,25 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_that_was_damaged_anywhere_is_read_or_is_none_and_never_a_panic() {
+        let whole = render(LogId::from_bytes([3; 8]), 12);
+        assert_eq!(parse(&whole), Some(head(3, 12)));
+        for end in 0..whole.len() - 1 {
+            assert!(parse(&whole[..end]).is_none(), "cut at {end}");
+        }
+        for at in 0..whole.len() {
+            for bit in 0..7 {
+                let mut bytes = whole.clone().into_bytes();
+                bytes[at] ^= 1 << bit;
+                let flipped = String::from_utf8(bytes).unwrap();
+                if let Some(other) = parse(&flipped) {
+                    assert_ne!(other, head(3, 12), "byte {at}, bit {bit}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn only_a_database_that_is_level_with_or_ahead_of_its_mark_is_the_same_log() {
         assert!(!shows_restore(head(1, 5), Some(head(1, 5))));
         // Power failed before the mark reached the disk: the database is ahead.
