@@ -17,6 +17,9 @@ pub const BUSY_TIMEOUT_MS: u64 = 5_000;
 /// in milliseconds.
 const RETRY_PAUSE_MS: u64 = 5;
 
+/// The bits of an extended result code of SQLite that are the code itself.
+const PRIMARY_CODE: i32 = 0xff;
+
 /// What a commit is worth when the power fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
@@ -85,8 +88,31 @@ pub fn open(path: &Path, key: &StoreKey, options: Options) -> Result<Connection,
             Err(OpenError::WrongKeyOrDamaged) if is_plain_database(&path) => {
                 Err(OpenError::NotEncrypted)
             }
+            // SQLite has no other word for a log that may not be made.
+            Err(OpenError::Io { code })
+                if code & PRIMARY_CODE == ffi::SQLITE_CANTOPEN && is_locked(&path) =>
+            {
+                Err(OpenError::ReadOnly)
+            }
             _ => opened,
         };
+    }
+}
+
+/// Whether no file can be made beside the store. The store itself is not
+/// touched, for the same reason as in [`look`].
+fn is_locked(path: &Path) -> bool {
+    let probe = path.with_extension("probe");
+    match fs::File::create_new(&probe) {
+        Ok(_) => {
+            // Should it stay, it is empty, and the next probe says the same.
+            let _ = fs::remove_file(&probe);
+            false
+        }
+        Err(error) => matches!(
+            error.kind(),
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
+        ),
     }
 }
 

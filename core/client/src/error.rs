@@ -72,6 +72,10 @@ pub enum Lock {
     /// Another process has it open.
     #[error("another program is using it")]
     InUse,
+    /// The file, its folder or the phone's whole storage cannot be written.
+    /// Nothing was changed.
+    #[error("the phone's storage cannot be written; start the phone again")]
+    ReadOnly,
 }
 
 /// What is wrong with an input.
@@ -236,6 +240,7 @@ impl From<rusqlite::Error> for PhoneError {
             {
                 Self::locked(Lock::InUse)
             }
+            Some(failure) if failure.code == ErrorCode::ReadOnly => Self::locked(Lock::ReadOnly),
             Some(failure) => Self::Internal {
                 incident_id: format!("sql-{}", failure.extended_code),
             },
@@ -251,7 +256,7 @@ impl From<StoreError> for PhoneError {
             StoreError::Busy => Self::locked(Lock::InUse),
             StoreError::WrongKeyOrDamaged | StoreError::NotEncrypted => Self::Damaged,
             StoreError::NoCipher => Self::internal("no-cipher"),
-            StoreError::ReadOnly => Self::internal("read-only"),
+            StoreError::ReadOnly => Self::locked(Lock::ReadOnly),
             StoreError::Io { code } | StoreError::Other { code } => Self::Internal {
                 incident_id: format!("open-{code}"),
             },
@@ -278,6 +283,9 @@ impl From<std::io::Error> for PhoneError {
         use std::io::ErrorKind;
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::StorageFull,
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
+                Self::locked(Lock::ReadOnly)
+            }
             kind => Self::Internal {
                 incident_id: format!("io-{kind:?}"),
             },

@@ -31,6 +31,7 @@ fn lock(why: Lock) -> &'static str {
         Lock::WrongKey => "error.wrong_key",
         Lock::NoKey => "error.no_key",
         Lock::InUse => "error.in_use",
+        Lock::ReadOnly => "error.read_only",
     }
 }
 
