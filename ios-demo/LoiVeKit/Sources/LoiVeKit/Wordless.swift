@@ -1,0 +1,41 @@
+import LoiVe
+
+// Types that hold what somebody wrote print no word of it. Their descriptions come
+// from the engine; what `dump`, a debugger or a crash reporter would read field by
+// field is covered here.
+
+private func wordless(_ value: Any) -> Mirror {
+    Mirror(value, children: EmptyCollection<Mirror.Child>())
+}
+
+extension Answer: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension Answered: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension DraftView: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension Line: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension OpenRequest: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension Question: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension Receipt: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension ReportPage: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
