@@ -10,20 +10,24 @@ mod condition;
 #[path = "src/form/rules.rs"]
 mod rules;
 #[expect(
-    dead_code,
     unreachable_pub,
     reason = "public in the library, read here for its rules"
 )]
 #[path = "src/form/schema.rs"]
 mod schema;
+#[path = "src/form/source.rs"]
+mod source;
 
+use std::env;
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use schema::{FormFile, IndicatorsFile};
+use serde::Serialize;
 
-const FORMS: [&str; 1] = ["forms/suspicion_report.toml"];
-const INDICATORS: &str = "forms/indicators.toml";
+const FORMS: [&str; 1] = ["suspicion_report"];
+const INDICATORS: &str = "indicators";
 
 fn main() -> ExitCode {
     for file in ["forms", "src/form", "build.rs"] {
@@ -40,13 +44,27 @@ fn main() -> ExitCode {
 }
 
 fn check() -> Result<(), String> {
-    let read = |path: &str| fs::read_to_string(path).map_err(|error| format!("{path}: {error}"));
+    let read = |name: &str| {
+        let path = format!("forms/{name}.toml");
+        fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
+    };
     let indicators = IndicatorsFile::parse(&read(INDICATORS)?)
         .map_err(|error| format!("{INDICATORS}: {error}"))?;
-    for path in FORMS {
-        FormFile::parse(&read(path)?, &indicators).map_err(|error| format!("{path}: {error}"))?;
+    write(INDICATORS, &indicators)?;
+    for name in FORMS {
+        let form = FormFile::parse(&read(name)?, &indicators)
+            .map_err(|error| format!("{name}: {error}"))?;
+        write(name, &form)?;
     }
     Ok(())
+}
+
+/// Written anew, so that no phone carries a parser of TOML.
+fn write(name: &str, file: &impl Serialize) -> Result<(), String> {
+    let folder = env::var_os("OUT_DIR").ok_or("cargo names no OUT_DIR")?;
+    let path = Path::new(&folder).join(format!("{name}.form"));
+    let bytes = postcard::to_allocvec(file).map_err(|error| format!("{name}: {error}"))?;
+    fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn line(instruction: &str) {

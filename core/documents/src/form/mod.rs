@@ -5,6 +5,8 @@ mod condition;
 mod field;
 mod rules;
 mod schema;
+#[cfg(any(test, feature = "fuzzing"))]
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -18,14 +20,20 @@ pub use field::{Calculated, Choice, Field};
 use rules::SchemaError;
 pub use schema::{Calculation, Indicator, Kind, Phase, Weight, Words};
 use schema::{FormFile, IndicatorsFile};
+use serde::de::DeserializeOwned;
 
 use crate::answers::Answers;
 use crate::lang::Lang;
 use crate::places;
 use crate::value::Value;
 
-const SUSPICION_REPORT: &str = include_str!("../../forms/suspicion_report.toml");
-const INDICATORS: &str = include_str!("../../forms/indicators.toml");
+/// The files in `forms/`, as the build script read and checked them.
+const SUSPICION_REPORT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/suspicion_report.form"));
+const INDICATORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/indicators.form"));
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, SchemaError> {
+    postcard::from_bytes(bytes).map_err(|error| SchemaError::Unreadable(error.to_string()))
+}
 
 /// A form: fields in the order in which they are asked.
 #[derive(Debug)]
@@ -42,11 +50,24 @@ pub struct Form {
     calculated: Vec<Calculated>,
 }
 
+/// From the two files as their editor writes them.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn parse(form: &str, indicators: &str) -> Result<Form, String> {
+    IndicatorsFile::parse(indicators)
+        .and_then(|indicators| FormFile::parse(form, &indicators))
+        .and_then(Form::from_file)
+        .map_err(|error| error.to_string())
+}
+
 /// All indicators, in the order of the checklist.
 pub fn indicators() -> &'static [Indicator] {
     static FILE: OnceLock<IndicatorsFile> = OnceLock::new();
     &FILE
-        .get_or_init(|| IndicatorsFile::parse(INDICATORS).expect("the build checked this file"))
+        .get_or_init(|| {
+            read::<IndicatorsFile>(INDICATORS)
+                .and_then(IndicatorsFile::checked)
+                .expect("the build checked this file")
+        })
         .indicators
 }
 
@@ -54,7 +75,7 @@ impl Form {
     /// The report of a suspicion, in its newest version.
     pub fn suspicion_report() -> &'static Self {
         static FORM: OnceLock<Form> = OnceLock::new();
-        FORM.get_or_init(|| Self::parse(SUSPICION_REPORT).expect("the build checked this file"))
+        FORM.get_or_init(|| Self::open(SUSPICION_REPORT).expect("the build checked this file"))
     }
 
     /// The form with this id and version, if this program knows it.
@@ -68,11 +89,11 @@ impl Form {
         (form.number == number).then_some(form)
     }
 
-    pub(crate) fn parse(text: &str) -> Result<Self, SchemaError> {
+    fn open(bytes: &[u8]) -> Result<Self, SchemaError> {
         let indicators = IndicatorsFile {
             indicators: indicators().to_vec(),
         };
-        Self::from_file(FormFile::parse(text, &indicators)?)
+        Self::from_file(read::<FormFile>(bytes)?.checked(&indicators)?)
     }
 
     fn from_file(file: FormFile) -> Result<Self, SchemaError> {

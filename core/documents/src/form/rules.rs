@@ -17,8 +17,8 @@ pub(crate) const EXPRESS_COUNT: usize = 3;
 /// What is wrong with a form file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SchemaError {
-    #[error("the file is not the TOML of a form: {0}")]
-    Toml(String),
+    #[error("the file cannot be read: {0}")]
+    Unreadable(String),
     #[error("`{at}` has no label in `{lang}`")]
     MissingLabel { at: String, lang: &'static str },
     #[error("`{at}` has a decomposed character; write it in NFC")]
@@ -56,12 +56,10 @@ pub(crate) enum SchemaError {
 }
 
 impl IndicatorsFile {
-    /// Reads and checks the indicators file.
-    pub(crate) fn parse(text: &str) -> Result<Self, SchemaError> {
-        let file: Self =
-            toml::from_str(text).map_err(|error| SchemaError::Toml(error.to_string()))?;
+    /// Checks what was read.
+    pub(crate) fn checked(self) -> Result<Self, SchemaError> {
         let mut seen = HashSet::new();
-        for indicator in &file.indicators {
+        for indicator in &self.indicators {
             id(&indicator.id)?;
             labels(&indicator.id, &indicator.vi, &indicator.en)?;
             if !seen.insert(&indicator.id) {
@@ -70,30 +68,28 @@ impl IndicatorsFile {
                 });
             }
         }
-        Ok(file)
+        Ok(self)
     }
 }
 
 impl FormFile {
-    /// Reads and checks a form file.
-    pub(crate) fn parse(text: &str, indicators: &IndicatorsFile) -> Result<Self, SchemaError> {
-        let file: Self =
-            toml::from_str(text).map_err(|error| SchemaError::Toml(error.to_string()))?;
-        id(&file.id)?;
-        for (at, said) in [("title", &file.title), ("yes", &file.yes), ("no", &file.no)] {
+    /// Checks what was read.
+    pub(crate) fn checked(self, indicators: &IndicatorsFile) -> Result<Self, SchemaError> {
+        id(&self.id)?;
+        for (at, said) in [("title", &self.title), ("yes", &self.yes), ("no", &self.no)] {
             words(at, said)?;
         }
-        file.check_ids()?;
-        for field in &file.fields {
+        self.check_ids()?;
+        for field in &self.fields {
             field.check()?;
         }
-        for calculated in &file.calculated {
+        for calculated in &self.calculated {
             labels(&calculated.id, &calculated.vi, &calculated.en)?;
             options(&calculated.id, &calculated.options)?;
         }
-        file.check_conditions(indicators)?;
-        file.check_express()?;
-        Ok(file)
+        self.check_conditions(indicators)?;
+        self.check_express()?;
+        Ok(self)
     }
 
     fn check_ids(&self) -> Result<(), SchemaError> {

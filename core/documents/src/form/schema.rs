@@ -1,12 +1,13 @@
 //! What a form file and the indicators file may contain.
 //!
 //! The build script reads the files with this same module, so a file that
-//! would not load never becomes a program.
+//! would not load never becomes a program. It writes them anew in a form that
+//! needs no parser of TOML on the phone.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A text in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     #[serde(default)]
@@ -16,7 +17,7 @@ pub struct Words {
 }
 
 /// What kind of answer a field takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Yes or no to a statement.
@@ -52,7 +53,7 @@ impl Kind {
 }
 
 /// What is computed from the answers, and never stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Calculation {
     /// Somebody may be under 18.
@@ -63,7 +64,7 @@ pub enum Calculation {
     Urgency,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FormFile {
     pub(crate) id: String,
@@ -84,7 +85,7 @@ pub(crate) struct FormFile {
     pub(crate) calculated: Vec<CalculatedFile>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FieldFile {
     pub(crate) id: String,
@@ -108,13 +109,13 @@ pub(crate) struct FieldFile {
     pub(crate) max: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OptionsFrom {
     Indicators,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OptionFile {
     pub(crate) code: String,
@@ -124,7 +125,7 @@ pub(crate) struct OptionFile {
     pub(crate) en: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CalculatedFile {
     pub(crate) id: String,
@@ -137,7 +138,7 @@ pub(crate) struct CalculatedFile {
     pub(crate) options: Vec<OptionFile>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IndicatorsFile {
     #[serde(rename = "indicator")]
@@ -145,7 +146,7 @@ pub(crate) struct IndicatorsFile {
 }
 
 /// One sign that something may be wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
     pub(crate) id: String,
@@ -161,7 +162,7 @@ pub struct Indicator {
 }
 
 /// When a sign shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// While somebody is recruited.
@@ -175,7 +176,7 @@ pub enum Phase {
 }
 
 /// How much a sign weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
     /// Act at once.

@@ -1,12 +1,18 @@
 use loive_documents::{Answers, Field, Kind, Lang, Place, Value, compact, fuzzing};
 
+/// The indicators, where the bytes bring none.
+const INDICATORS: &str = include_str!("../../../../core/documents/forms/indicators.toml");
+/// What stands between a form and the indicators that it brings.
+const BETWEEN: &str = "\n---\n";
+
 /// The file of a form, as an editor may leave it: it is understood, and can be
 /// asked, shown and encoded, or what is wrong with it is said.
 pub fn form_file(bytes: &[u8]) {
     let Ok(text) = core::str::from_utf8(bytes) else {
         return;
     };
-    let form = match fuzzing::form_file(text) {
+    let (form, indicators) = text.split_once(BETWEEN).unwrap_or((text, INDICATORS));
+    let form = match fuzzing::form_file(form, indicators) {
         Ok(form) => form,
         Err(why) => {
             assert!(!why.is_empty());
