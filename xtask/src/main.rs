@@ -8,6 +8,7 @@
 mod bench;
 mod needs;
 mod options;
+mod processor;
 mod steps;
 mod suite;
 mod tally;

@@ -11,6 +11,7 @@ use super::{
     Need, REQUIREMENTS, Tools, environment, locked_folders, on_path, packages_are_current,
     put_first_on_path, python_of, unpacked_lock,
 };
+use crate::processor::{self, ARM};
 use crate::workspace::{Workspace, name_of};
 
 /// Node from PyPI, for systems whose own is too old (Debian 12 has 18).
@@ -71,6 +72,9 @@ fn system_packages(lacking: &BTreeSet<Need>, tools: &Tools) -> Vec<&'static str>
     if lacking.contains(&Need::Chromium) {
         packages.push("chromium");
     }
+    if lacking.contains(&Need::ArmTools) {
+        packages.extend(processor::PACKAGES);
+    }
     packages
 }
 
@@ -96,6 +100,12 @@ fn install(
     }
     if lacking.contains(&Need::CargoDeny) {
         attempt(install_cargo_deny(workspace));
+    }
+    if lacking.contains(&Need::ArmLibraries) {
+        let mut command = workspace.command("rustup");
+        command.args(["target", "add"]);
+        command.args(ARM.iter().map(|processor| processor.target));
+        attempt(must_succeed(command));
     }
     problems
 }
@@ -261,6 +271,8 @@ mod tests {
         };
         assert!(system_packages(&BTreeSet::from([Need::Python]), &with_python).is_empty());
         assert!(system_packages(&BTreeSet::from([Need::CargoDeny]), &bare).is_empty());
+        let arm = BTreeSet::from([Need::ArmTools, Need::ArmLibraries]);
+        assert_eq!(system_packages(&arm, &bare), processor::PACKAGES);
     }
 
     #[cfg(unix)]

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 
 pub(crate) use install::obtain;
 
+use crate::processor::ARM;
 use crate::workspace::Workspace;
 
 /// The pinned Python packages.
@@ -32,6 +33,10 @@ pub(crate) enum Need {
     Chromium,
     /// The licence and source check.
     CargoDeny,
+    /// Cross compilers and an emulator for the processors of phones.
+    ArmTools,
+    /// Rust's own libraries for them.
+    ArmLibraries,
 }
 
 impl Need {
@@ -43,6 +48,8 @@ impl Need {
             Self::NodePackages => "the npm packages locked under tests/",
             Self::Chromium => "Chromium",
             Self::CargoDeny => "cargo-deny",
+            Self::ArmTools => "C compilers and QEMU's user emulation for aarch64 and armv7",
+            Self::ArmLibraries => "Rust's libraries for aarch64 and armv7 (rustup target add)",
         }
     }
 }
@@ -62,6 +69,10 @@ pub(crate) struct Tools {
     pub(crate) chromium: Option<PathBuf>,
     /// The cargo-deny program.
     pub(crate) deny: Option<PathBuf>,
+    /// Whether Arm's compilers and emulators are there.
+    arm_compilers: bool,
+    /// Whether Rust's libraries for Arm are there.
+    arm_libraries: bool,
 }
 
 /// A Node and the npm beside it.
@@ -86,6 +97,8 @@ impl Tools {
                 .all(|folder| packages_are_current(folder)),
             chromium: find_chromium(),
             deny: find_deny(workspace),
+            arm_compilers: ARM.iter().all(|processor| processor.has_tools()),
+            arm_libraries: ARM.iter().all(|processor| processor.has_libraries()),
         }
     }
 
@@ -97,6 +110,8 @@ impl Tools {
             Need::NodePackages => self.packages,
             Need::Chromium => self.chromium.is_some(),
             Need::CargoDeny => self.deny.is_some(),
+            Need::ArmTools => self.arm_compilers,
+            Need::ArmLibraries => self.arm_libraries,
         }
     }
 
@@ -242,7 +257,7 @@ fn find_deny(workspace: &Workspace) -> Option<PathBuf> {
 }
 
 /// A program on the `PATH`.
-fn on_path(program: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
         .map(|folder| folder.join(program))

@@ -3,6 +3,7 @@
 //! Features, profile and compiler flags stay the same from step to step as far
 //! as they can, so that little is built twice.
 
+mod arm;
 mod consumer;
 mod fuzz;
 
@@ -12,6 +13,7 @@ use std::process::Command;
 
 use crate::bench::SIZE_CRATE;
 use crate::needs::{Need, Tools};
+use crate::processor::{ARM32, ARM64};
 use crate::tally::Tally;
 use crate::tidy;
 use crate::workspace::Workspace;
@@ -125,6 +127,18 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the demo runs through once",
         needs: &[],
         run: demo,
+    },
+    Step {
+        name: "arm64",
+        about: "the core's tests on 64-bit Arm, emulated",
+        needs: &[Need::ArmTools, Need::ArmLibraries],
+        run: |context, tally| arm::run(context, tally, &ARM64),
+    },
+    Step {
+        name: "arm32",
+        about: "the core's tests on 32-bit Arm, emulated",
+        needs: &[Need::ArmTools, Need::ArmLibraries],
+        run: |context, tally| arm::run(context, tally, &ARM32),
     },
     Step {
         name: "browser",
@@ -274,7 +288,7 @@ mod tests {
         for name in names {
             assert!(
                 name.chars()
-                    .all(|letter| letter.is_ascii_lowercase() || letter == '-')
+                    .all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '-'))
             );
         }
     }

@@ -1,0 +1,30 @@
+//! The core's tests on the processors of phones, 64 and 32 bits wide.
+
+use super::Context;
+use crate::processor::Processor;
+use crate::tally::Tally;
+
+/// What a phone runs.
+const CORE: [&str; 4] = [
+    "loive-protocol",
+    "loive-documents",
+    "loive-cipher",
+    "loive-client",
+];
+
+/// Builds the tests for a processor, and runs them in an emulator.
+pub(super) fn run(
+    context: &Context<'_>,
+    tally: &mut Tally,
+    processor: &Processor,
+) -> Result<(), String> {
+    let mut command = context.cargo(["test", "--no-fail-fast", "--target-dir"]);
+    // One folder for both: what runs while building is built once.
+    command.arg(context.workspace.target.join("arm"));
+    for package in CORE {
+        command.args(["--package", package]);
+    }
+    processor.build(&mut command);
+    processor.run(&mut command)?;
+    tally.watch_rust_tests(command)
+}
