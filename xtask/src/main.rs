@@ -9,6 +9,7 @@ mod bench;
 mod needs;
 mod options;
 mod processor;
+mod size;
 mod steps;
 mod suite;
 mod tally;

@@ -11,9 +11,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::bench::SIZE_CRATE;
 use crate::needs::{Need, Tools};
 use crate::processor::{ARM32, ARM64};
+use crate::size;
 use crate::tally::Tally;
 use crate::tidy;
 use crate::workspace::Workspace;
@@ -32,7 +32,7 @@ const BROWSER: &str = "tests/browser/run.mjs";
 const DEMO_REPORTS_COUNT: &str = "40";
 
 /// Crates outside the workspace.
-const OUTSIDE: [&str; 3] = [SIZE_CRATE, consumer::CRATE, fuzz::CRATE];
+const OUTSIDE: [&str; 2] = [consumer::CRATE, fuzz::CRATE];
 
 /// What a step works with.
 pub(crate) struct Context<'a> {
@@ -127,6 +127,12 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the demo runs through once",
         needs: &[],
         run: demo,
+    },
+    Step {
+        name: "size",
+        about: "the phone's library has not grown without a word in docs/size.md",
+        needs: &[],
+        run: |context, tally| size::is_explained(context.workspace, tally),
     },
     Step {
         name: "arm64",

@@ -69,9 +69,9 @@ const FLOORS: [(&str, &[&str]); 14] = [
     ),
     ("xtask", &[]),
 ];
-/// Crates outside the workspace that hold nothing: a library to be weighed, and
-/// the programs that a fuzzer starts.
-const OUTSIDE: [&str; 2] = ["benches/", "tests/fuzz/fuzz/"];
+/// A crate outside the workspace that holds nothing but the programs that a
+/// fuzzer starts.
+const OUTSIDE: [&str; 1] = ["tests/fuzz/fuzz/"];
 /// How a crate shows its README as its documentation.
 const FRONT_PAGE: &str = "#![doc = include_str!(\"../README.md\")]";
 
