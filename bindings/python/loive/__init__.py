@@ -4,9 +4,12 @@ Everything here is generated from the Rust crate `loive-bindings`, which documen
 it; `_generated` belongs to nobody outside.
 """
 
-from . import _generated, _wordless
+from . import _generated, _leaving, _wordless
 from ._generated import *
+from ._generated import DraftId, Refusal, ReportId
 
-__all__ = _generated.__all__
+__all__ = ["DraftId", "Refusal", "ReportId"]
+__all__ += _generated.__all__
 
 _wordless.install()
+_leaving.install()
