@@ -1,24 +1,35 @@
 //! The thin driver: it carries bytes and waits; what they mean is decided by
 //! the machine and the store.
 
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::{Request, Response, StatusCode, Uri};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{self, Client};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use loive_protocol::limits::RESPONSE_MAX_BYTES;
 use loive_protocol::{HotlineCard, Lane, PublicKey};
-use reqwest::{Client, Url, redirect};
-use rustls::RootCertStore;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::time::timeout;
 
 use crate::error::{PhoneError, Rejection};
 use crate::limits::{CONNECT_TIMEOUT_SECONDS, EXCHANGE_TIMEOUT_SECONDS, IDLE_TIMEOUT_SECONDS};
 use crate::sync::TransportError;
 use crate::tls;
 
+/// A connection of one lane.
+type Connection = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
 /// The way to the hotline's relay.
 #[derive(Clone)]
 pub struct Driver {
-    sync_url: Url,
+    sync_url: Uri,
     roots: Arc<RootCertStore>,
 }
 
@@ -62,11 +73,11 @@ impl Driver {
 }
 
 /// `…/v1/sync` of a relay that is reached safely.
-fn sync_url(relay_url: &str) -> Result<Url, PhoneError> {
+fn sync_url(relay_url: &str) -> Result<Uri, PhoneError> {
     let insecure = || PhoneError::rejected(Rejection::InsecureAddress);
     let text = format!("{}/v1/sync", relay_url.trim_end_matches('/'));
-    let url = Url::parse(&text).map_err(|_| insecure())?;
-    let is_loopback = match url.host_str() {
+    let url: Uri = text.parse().map_err(|_| insecure())?;
+    let is_loopback = match url.host() {
         Some("localhost") => true,
         Some(host) => host
             .trim_start_matches('[')
@@ -75,9 +86,15 @@ fn sync_url(relay_url: &str) -> Result<Url, PhoneError> {
             .is_ok_and(|address| address.is_loopback()),
         None => false,
     };
-    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
-    let is_plain = url.username().is_empty() && url.password().is_none();
-    if is_safe && is_plain {
+    let is_safe = match url.scheme_str() {
+        Some("https") => url.host().is_some(),
+        Some("http") => is_loopback,
+        _ => false,
+    };
+    let names_nobody = url
+        .authority()
+        .is_some_and(|authority| !authority.as_str().contains('@'));
+    if is_safe && names_nobody && url.query().is_none() {
         Ok(url)
     } else {
         Err(insecure())
@@ -92,8 +109,8 @@ pub(crate) struct Session {
     driver: Driver,
     now: u64,
     pins: Vec<PublicKey>,
-    report: Option<Client>,
-    field: Option<Client>,
+    report: Option<Connection>,
+    field: Option<Connection>,
 }
 
 impl Session {
@@ -111,7 +128,7 @@ impl Session {
         }))
     }
 
-    fn client(&mut self, lane: Lane) -> Result<Client, PhoneError> {
+    fn client(&mut self, lane: Lane) -> Result<Connection, PhoneError> {
         let slot = match lane {
             Lane::Report => &mut self.report,
             Lane::Field => &mut self.field,
@@ -120,57 +137,75 @@ impl Session {
             return Ok(client.clone());
         }
         let config = tls::config(&self.driver.roots, self.pins.clone(), self.now)?;
-        let client = client(config)?;
-        *slot = Some(client.clone());
-        Ok(client)
+        Ok(slot.insert(connection(config)).clone())
     }
 }
 
-/// A client that says nothing about the phone and keeps nothing.
-fn client(config: rustls::ClientConfig) -> Result<Client, PhoneError> {
-    Client::builder()
-        .tls_backend_preconfigured(config)
-        .no_proxy()
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .http1_only()
+/// Follows nothing, asks no proxy, and sends no header of its own but `host`.
+fn connection(config: ClientConfig) -> Connection {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(Duration::from_secs(CONNECT_TIMEOUT_SECONDS)));
+    // Plain only to this machine: `sync_url` lets nothing else through.
+    let connector = HttpsConnector::from((tcp, config));
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
         .pool_max_idle_per_host(1)
-        .connect_timeout(Duration::from_secs(CONNECT_TIMEOUT_SECONDS))
-        .read_timeout(Duration::from_secs(IDLE_TIMEOUT_SECONDS))
-        .timeout(Duration::from_secs(EXCHANGE_TIMEOUT_SECONDS))
-        .build()
-        .map_err(|_| PhoneError::internal("http"))
+        .build(connector)
 }
 
-async fn exchange(client: &Client, url: Url, bytes: Vec<u8>) -> Result<Vec<u8>, TransportError> {
-    let mut response = client
-        .post(url)
-        .body(bytes)
-        .send()
+async fn exchange(
+    client: &Connection,
+    url: Uri,
+    bytes: Vec<u8>,
+) -> Result<Vec<u8>, TransportError> {
+    let whole = Duration::from_secs(EXCHANGE_TIMEOUT_SECONDS);
+    timeout(whole, ask(client, url, bytes))
         .await
+        .unwrap_or(Err(TransportError::Interrupted))
+}
+
+async fn ask(client: &Connection, url: Uri, bytes: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+    let mut request = Request::new(Full::from(bytes));
+    *request.method_mut() = hyper::Method::POST;
+    *request.uri_mut() = url;
+    let response = unless_idle(client.request(request))
+        .await
+        .ok_or(TransportError::Offline)?
         .map_err(|error| reached_nobody(&error))?;
-    let status = response.status().as_u16();
-    if status != 200 {
-        return Err(TransportError::Status(status));
+    if response.status() != StatusCode::OK {
+        return Err(TransportError::Status(response.status().as_u16()));
     }
+    read(response).await
+}
+
+/// The body, as far as it is not larger than any page may be.
+async fn read(response: Response<Incoming>) -> Result<Vec<u8>, TransportError> {
+    let mut incoming = response.into_body();
     let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|_| TransportError::Interrupted)?
-    {
+    let interrupted = TransportError::Interrupted;
+    while let Some(frame) = unless_idle(incoming.frame()).await.ok_or(interrupted)? {
+        let frame = frame.map_err(|_| interrupted)?;
+        let chunk = frame.data_ref().map_or(&[][..], |data| &data[..]);
         if body.len() + chunk.len() > RESPONSE_MAX_BYTES {
             return Err(TransportError::TooLarge);
         }
-        body.extend_from_slice(&chunk);
+        body.extend_from_slice(chunk);
     }
     Ok(body)
 }
 
+/// A line on which nothing moves any more is no line.
+async fn unless_idle<T>(waiting: impl Future<Output = T>) -> Option<T> {
+    timeout(Duration::from_secs(IDLE_TIMEOUT_SECONDS), waiting)
+        .await
+        .ok()
+}
+
 /// Tells "no network" from "somebody else answered". The error's own text may
 /// hold an address and ends here.
-fn reached_nobody(error: &reqwest::Error) -> TransportError {
+fn reached_nobody(error: &legacy::Error) -> TransportError {
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
         if is_about_trust(inner) {
@@ -187,8 +222,8 @@ fn is_about_trust(error: &(dyn std::error::Error + 'static)) -> bool {
     }
     // An I/O error hides what it wraps from `source`, and may wrap another.
     error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref)
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
         .is_some_and(|inner| is_about_trust(inner))
 }
 
@@ -211,6 +246,9 @@ mod tests {
         assert!(!is_taken("http://127.0.0.1.relay.example"));
         assert!(!is_taken("http://localhost.relay.example"));
         assert!(!is_taken("https://someone:secret@relay.example"));
+        assert!(!is_taken("https://relay.example?a"));
+        assert!(!is_taken("https://"));
+        assert!(!is_taken("http://127.1"));
         assert!(!is_taken("ftp://relay.example"));
         assert!(!is_taken("relay.example"));
         assert!(!is_taken(""));
