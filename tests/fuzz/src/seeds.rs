@@ -219,6 +219,8 @@ impl Seeds {
         }
         self.add("form_file", "suspicion_report", FORM_FILE);
         self.add("form_file", "small", SMALL_FORM);
+        let both = format!("{SMALL_FORM}---\n{SMALL_INDICATORS}");
+        self.add("form_file", "small-with-indicators", both);
     }
 
     fn changes(&mut self, world: &World) {
@@ -377,4 +379,14 @@ min = 1
 max = 4
 vi = "Chân"
 en = "Legs"
+"#;
+
+const SMALL_INDICATORS: &str = r#"
+[[indicator]]
+id = "barks"
+phase = "transport"
+weight = "strong"
+common = true
+vi = "Sủa"
+en = "Barks"
 "#;

@@ -14,7 +14,7 @@ use loive_fuzz::{TARGETS, Target, seeds};
 /// The same start for every target and every run.
 const START: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Damaged inputs tried of each target at least, however slow the machine.
-const ROUNDS_MIN_COUNT: usize = 200;
+const ROUNDS_MIN_COUNT: usize = 50;
 /// And at most, however fast.
 const ROUNDS_MAX_COUNT: usize = 20_000;
 /// How long one target may go on beyond the least.

@@ -122,7 +122,7 @@ fn fuzzer(workspace: &Workspace, verb: &str) -> Command {
 /// of ours that is fuzzed is safe Rust: the address sanitizer would only look at
 /// what others tested, at twice the time.
 fn add_build_options(command: &mut Command, workspace: &Workspace) {
-    command.args(["--sanitizer", "none", "--target-dir"]);
+    command.args(["--release", "--sanitizer", "none", "--target-dir"]);
     command.arg(workspace.target.join("fuzz"));
 }
 
