@@ -50,7 +50,9 @@ def main() -> int:
         os.environ["PYTHONPATH"] = folder
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         sys.dont_write_bytecode = True
-        arguments = ["-p", "no:cacheprovider", "--rootdir", str(HERE), "-q", "--durations=5"]
+        # What Python can only warn of (an error that a callback lost) fails too.
+        arguments = ["-W", "error", "-p", "no:cacheprovider", "--rootdir", str(HERE)]
+        arguments += ["-q", "--durations=5"]
         code = pytest.main([*arguments, *(sys.argv[1:] or [str(HERE)])], plugins=[counter])
     print(f"{counter.passed} passed, {counter.failed} failed")
     return 1 if code or counter.failed or not counter.passed else 0

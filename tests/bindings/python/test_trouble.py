@@ -10,7 +10,7 @@ from pathlib import Path
 
 import loive
 import pytest
-from handset import BrokenKeys, Clock, Handset, Keys, a_report, lines
+from handset import BrokenKeys, Clock, Handset, Keys, a_report, eventually, lines
 from hotline import Hotline
 from loive import Answer, Delivery, Lang, Lock, OpenOutcome, PhoneError, Speaker, Trouble
 
@@ -109,11 +109,7 @@ async def test_conflict(hotline: Hotline, handset: NewHandset) -> None:
         found: list[str] = hotline.find(report)["conflicts"].get("suspect_info", [])
         return sorted(found)
 
-    deadline = 60.0
-    while values() != sorted(texts.values()) and deadline > 0:
-        await asyncio.sleep(0.05)
-        deadline -= 0.05
-    assert values() == sorted(texts.values()), "both, each once"
+    await eventually("both texts, each once", lambda: values() == sorted(texts.values()))
     assert hotline.find(report)["answers"]["suspect_info"] in texts.values()
     assert hotline.ask("quarantine")["rows"] == []
     for mai in (one, two):
@@ -122,12 +118,14 @@ async def test_conflict(hotline: Hotline, handset: NewHandset) -> None:
         assert page.troubles == []
         shown = {it.question: it.answer for it in page.answers}
         assert shown["suspect_info"] == Answer.TEXT(texts[mai.folder.name])
-    await one.phone.amend(report, "suspect_info", Answer.TEXT("Tuấn và Hùng, hai anh em."))
+    both = "Tuấn và Hùng, hai anh em."
+    await one.phone.amend(report, "suspect_info", Answer.TEXT(both))
     await one.sync()
-    while hotline.find(report)["answers"]["suspect_info"] in texts.values() and deadline > 0:
-        await asyncio.sleep(0.05)
-        deadline -= 0.05
-    assert hotline.find(report)["answers"]["suspect_info"] == "Tuấn và Hùng, hai anh em."
+
+    def is_taken() -> bool:
+        return bool(hotline.find(report)["answers"]["suspect_info"] == both)
+
+    await eventually("a third amendment is taken", is_taken)
     assert hotline.ask("quarantine")["rows"] == []
 
 
@@ -239,7 +237,7 @@ async def test_relay_restored(hotline: Hotline, handset: NewHandset) -> None:
     assert hotline.ask("restore_relay")["log"] != log
     hotline.ask("start_desk")
     assert (await mai.page(report)).summary.delivery is Delivery.AT_RELAY
-    states = []
+    states: list[int] = []
 
     def opened(page: loive.ReportPage) -> bool:
         states.append(page.summary.delivery.value)
