@@ -2,7 +2,7 @@
 //
 // `cargo xtask bindings` copies this beside the sources that it generated. Where an
 // `LoiVeFFI.xcframework` lies here too (only a Mac can make one), that is linked;
-// elsewhere `libloive` is, from the folder that the linker is told of.
+// on Linux `libloive` is, from the folder that the linker is told of.
 
 import Foundation
 import PackageDescription
@@ -19,7 +19,9 @@ let package = Package(
         hasFramework
             ? .binaryTarget(name: "LoiVeFFI", path: framework)
             : .systemLibrary(name: "LoiVeFFI"),
-        .target(name: "LoiVe", dependencies: ["LoiVeFFI"]),
+        .target(
+            name: "LoiVe", dependencies: ["LoiVeFFI"],
+            linkerSettings: [.linkedLibrary("loive", .when(platforms: [.linux]))]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -120,7 +120,7 @@ final class LeakTests: Story {
                 try await suspendsWhileSyncing(phone, silent)
                 XCTAssertEqual(try openStores(folder), [], "no file of the store is open")
                 if number.isMultiple(of: 20) {
-                    XCTAssertEqual(try otherProcess(folder, hotline, keys), "reports 1")
+                    XCTAssertEqual(try otherProcess("look", setup.dir, hotline.card, keys), "reports 1")
                 }
                 let fails = await draft.answer("suspect_info", .text(text: "mất")).value
                 XCTAssertFalse(fails)
@@ -158,19 +158,5 @@ final class LeakTests: Story {
 
     private func openStores(_ folder: URL) throws -> [String] {
         try Machine.openFiles().values.filter { $0.contains(folder.lastPathComponent) }
-    }
-
-    /// What another process says that opens the store and reads the list.
-    private func otherProcess(
-        _ folder: URL, _ hotline: Hotline, _ keys: KeptKey
-    ) throws -> String {
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = try Machine.program("phone-process")
-        process.arguments = ["look", folder.path, hotline.card, keys.digits]
-        process.standardOutput = output
-        try process.run()
-        let line = try Lines(output.fileHandleForReading).next()
-        process.waitUntilExit()
-        return line
     }
 }

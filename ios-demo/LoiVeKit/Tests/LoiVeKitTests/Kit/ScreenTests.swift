@@ -119,4 +119,24 @@ final class ScreenTests: XCTestCase {
             await mai.close()
         }
     }
+
+    /// From the start of a process to its first list; the times are printed.
+    func testAColdStartShowsTwentyReports() async throws {
+        try await tell { hotline in
+            let mai = try Handset(hotline)
+            try await mai.open()
+            for _ in 0..<20 {
+                _ = try await mai.submit()
+            }
+            await mai.close()
+            var milliseconds: [Int] = []
+            for _ in 0..<10 {
+                let start = Date()
+                let line = try otherProcess("look", mai)
+                milliseconds.append(Int(Date().timeIntervalSince(start) * 1000))
+                XCTAssertEqual(line, "reports 20")
+            }
+            print("cold start to the first list, ms: \(milliseconds.sorted())")
+        }
+    }
 }

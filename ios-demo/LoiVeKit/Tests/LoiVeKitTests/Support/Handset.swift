@@ -163,3 +163,20 @@ extension Delivery: @retroactive Comparable {
         left.step < right.step
     }
 }
+
+/// The first line of another process that does something with a store.
+func otherProcess(
+    _ verb: String, _ dir: String, _ card: String, _ keys: KeptKey
+) throws -> String {
+    let (process, output) = (Process(), Pipe())
+    process.executableURL = try Machine.program("phone-process")
+    process.arguments = [verb, dir, card, keys.digits]
+    process.standardOutput = output
+    try process.run()
+    defer { process.waitUntilExit() }
+    return try Lines(output.fileHandleForReading).next()
+}
+
+func otherProcess(_ verb: String, _ mai: Handset) throws -> String {
+    try otherProcess(verb, mai.setup.dir, mai.setup.card, mai.keys)
+}
