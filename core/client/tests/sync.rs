@@ -123,7 +123,6 @@ fn an_answer_that_is_cut_or_foreign_changes_nothing() {
     }));
     bad.push(edit(&|response| {
         // Asks for ever.
-        response.pages[0].envelopes.clear();
         response.pages[0].next = 0;
         response.pages[0].more = true;
     }));
@@ -140,6 +139,58 @@ fn an_answer_that_is_cut_or_foreign_changes_nothing() {
     }
     hotline.sync(&phone).unwrap();
     assert_eq!(delivery(&phone, &id), Delivery::Opened);
+}
+
+/// A response has one budget for all shards: for the last of them it may have no
+/// room, and says so.
+#[test]
+fn a_page_without_room_is_asked_for_again_and_a_relay_that_has_none_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut hotline, clock) = (Hotline::new(), ManualClock::at(NOW));
+    let phone = phone(dir.path(), &hotline, &clock);
+    let reports: Vec<_> = (0..8)
+        .map(|_| phone.submit(filled_draft(&phone)).unwrap())
+        .collect();
+    hotline.sync(&phone).unwrap();
+    hotline.work();
+    hotline.sync(&phone).unwrap();
+    for id in &reports {
+        hotline.reply(id, "tin");
+    }
+    // Answers to at most so many shards at once.
+    let mut answer = |bytes: &[u8], shards: usize| {
+        let ask = SyncRequest::from_bytes(bytes).unwrap();
+        let mut response = SyncResponse::from_bytes(&hotline.exchange(bytes)).unwrap();
+        response.pages.retain(|page| !page.envelopes.is_empty());
+        for page in response.pages.iter_mut().skip(shards) {
+            let cursor = ask.mailboxes.iter().find(|asked| asked.shard == page.shard);
+            page.envelopes.clear();
+            page.next = cursor.unwrap().after;
+            page.more = true;
+        }
+        (response.pages.len(), response.to_bytes())
+    };
+    let lines = || {
+        let pages = reports.iter().map(|id| phone.report(id).unwrap());
+        pages.map(|page| page.timeline.len()).sum::<usize>()
+    };
+
+    let summary = phone
+        .sync_through(|_, bytes| Ok(answer(bytes, 0).1))
+        .unwrap();
+    assert_eq!(summary.ended, Ended::Busy);
+    assert!(summary.requests <= limits::ATTEMPTS_MAX_COUNT);
+    assert_eq!(lines(), 0);
+    let mut most = 0;
+    let summary = phone
+        .sync_through(|_, bytes| {
+            let (shards, bytes) = answer(bytes, 1);
+            most = most.max(shards);
+            Ok(bytes)
+        })
+        .unwrap();
+    assert!(most > 1, "eight reports lie in one shard");
+    assert_eq!((summary.ended, lines()), (Ended::Complete, reports.len()));
 }
 
 #[test]

@@ -89,6 +89,7 @@ impl Inner {
         if is_new {
             inbox.try_held(&mut absorbed)?;
         }
+        let (mut moves_on, mut stands_still) = (false, false);
         for page in &response.pages {
             // A cursor that moved meanwhile (a report came back, a sync was
             // dropped half-way) was asked for something else.
@@ -99,8 +100,14 @@ impl Inner {
             }
             inbox.take_page(page, &mut absorbed)?;
             reports::set_cursor(tx, page.shard, page.next)?;
-            absorbed.more |= page.more;
+            moves_on |= page.next > after;
+            stands_still |= page.more && page.next == after;
+            absorbed.more |= page.more && page.next > after;
         }
+        // Where there was no room for a page, it comes once the others are
+        // through; where nothing moved, the relay wants to be left alone a while.
+        absorbed.more |= stands_still && moves_on;
+        absorbed.busy |= stands_still && !moves_on;
         inbox.finish(&mut absorbed)?;
         Ok(After {
             absorbed,

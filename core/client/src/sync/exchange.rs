@@ -106,8 +106,9 @@ fn pages_fit(asked: &Asked, response: &SyncResponse) -> bool {
         };
         let is_behind = page.envelopes.first().is_none_or(|first| first.seq > after);
         // A page that says "more" must move on, or a relay could keep a phone
-        // asking for ever. A cursor beyond what a row can hold is nonsense.
-        let moves_on = !page.more || page.next > after;
+        // asking for ever; one for which the response had no room is empty and
+        // stands still. A cursor beyond what a row can hold is nonsense.
+        let moves_on = !page.more || page.next > after || page.envelopes.is_empty();
         is_behind && moves_on && page.next >= after && i64::try_from(page.next).is_ok()
     });
     each_once && each_fits
