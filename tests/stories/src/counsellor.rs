@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use loive_documents::{Answers, Form, Value};
 use loive_protocol::ReportId;
 use loive_server::desk::{
-    Desk, FindOutcome, QuarantineRow, QueueFilter, QueueRow, ReportPage, Role, TimelineWhat, User,
+    Desk, DeskError, FindOutcome, QuarantineRow, QueueFilter, QueueRow, ReportPage, Role,
+    TimelineWhat, User,
 };
 use tokio::task::block_in_place;
 
 use crate::world::PASSWORD;
 
-/// Rows of a queue that a story looks at.
-const ROWS_MAX_COUNT: usize = 10_000;
+/// Rows of one page of the queue.
+const ROWS_MAX_COUNT: usize = 500;
 
 /// A counsellor, who reads and answers. The calls block: the story must run on
 /// a runtime with several threads.
@@ -23,7 +24,10 @@ pub struct Counsellor<'a> {
 
 impl<'a> Counsellor<'a> {
     /// Somebody with this login, who gets it if it is not there (any more).
-    pub(crate) fn at(desk: &'a Desk, name: &str) -> Self {
+    ///
+    /// # Panics
+    /// If the desk's store cannot be read or written.
+    pub fn at(desk: &'a Desk, name: &str) -> Self {
         let who = block_in_place(|| {
             let known = desk.users().expect("the desk's store is read");
             known
@@ -43,11 +47,18 @@ impl<'a> Counsellor<'a> {
     /// # Panics
     /// If the desk's store cannot be read.
     pub fn queue(&self) -> Vec<QueueRow> {
-        let page = block_in_place(|| {
-            self.desk
-                .queue(&self.who, QueueFilter::All, 0, ROWS_MAX_COUNT)
-        });
-        page.expect("the queue is read").rows
+        let mut rows = Vec::new();
+        loop {
+            let page = block_in_place(|| {
+                self.desk
+                    .queue(&self.who, QueueFilter::All, rows.len(), ROWS_MAX_COUNT)
+            });
+            let page = page.expect("the queue is read");
+            rows.extend(page.rows);
+            if !page.more {
+                return rows;
+            }
+        }
     }
 
     /// How many reports there are.
@@ -77,6 +88,22 @@ impl<'a> Counsellor<'a> {
     /// If that cannot be noted.
     pub fn read(&self, id: &ReportId) {
         block_in_place(|| self.desk.mark_read(&self.who, id)).expect("it is noted as read");
+    }
+
+    /// Has read a report, if that can be noted.
+    ///
+    /// # Errors
+    /// As [`Desk::mark_read`].
+    pub fn try_read(&self, id: &ReportId) -> Result<(), DeskError> {
+        block_in_place(|| self.desk.mark_read(&self.who, id))
+    }
+
+    /// Answers a reporter, if the answer can be kept.
+    ///
+    /// # Errors
+    /// As [`Desk::reply`].
+    pub fn try_reply(&self, id: &ReportId, text: &str) -> Result<(), DeskError> {
+        block_in_place(|| self.desk.reply(&self.who, id, text, ""))
     }
 
     /// Answers a reporter.

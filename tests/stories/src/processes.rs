@@ -1,6 +1,6 @@
 //! Programs that can be killed, and disks that are full.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -55,6 +55,19 @@ impl Process {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => panic!("the program says nothing any more"),
+        }
+    }
+
+    /// What it has printed so far and nobody has heard.
+    pub fn heard(&mut self) -> Vec<String> {
+        self.lines.try_iter().collect()
+    }
+
+    /// Writes a line to its standard input, if that is a pipe. A program that
+    /// has ended hears nothing.
+    pub fn tell(&mut self, line: &str) {
+        if let Some(input) = &mut self.child.stdin {
+            let _ = writeln!(input, "{line}");
         }
     }
 

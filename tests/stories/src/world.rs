@@ -39,6 +39,8 @@ pub struct Options<'a> {
     pub apart: bool,
     /// The relay is another process: this one starts only the desk.
     pub relay_elsewhere: bool,
+    /// Relay and desk are other processes: this one starts nothing.
+    pub all_elsewhere: bool,
     /// Receipts cost what they cost in life.
     pub real_receipts: bool,
     /// The roads keep a copy of what crosses them.
@@ -83,6 +85,9 @@ impl World {
     /// If it does not start.
     pub async fn with(options: Options<'_>) -> Self {
         let mut world = Self::build(&options).await;
+        if options.all_elsewhere {
+            return world;
+        }
         if options.relay_elsewhere {
             world.start_desk().await;
         } else {
@@ -133,7 +138,7 @@ impl World {
             relay_config,
             link,
             desk_link,
-            apart: options.apart || options.relay_elsewhere,
+            apart: options.apart || options.relay_elsewhere || options.all_elsewhere,
             costs,
             begins_at,
             whole: None,

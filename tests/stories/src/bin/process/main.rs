@@ -1,5 +1,8 @@
 //! Programs that a story runs apart from itself: a phone that is killed while
-//! somebody writes, a phone on a full disk, a relay that loses its power.
+//! somebody writes, a phone on a full disk, a relay or a desk that loses its power.
+
+mod hotline;
+mod life;
 
 use std::error::Error;
 use std::fs;
@@ -12,6 +15,7 @@ use loive_documents::{Answers, Form, Lang, Value};
 use loive_fleet::Writer;
 use loive_protocol::{HotlineCard, ReceiptCost};
 use loive_server::{Config, Env, Hotline};
+use loive_stories::Said;
 
 /// More texts than any small disk takes.
 const TEXTS_MAX_COUNT: usize = 5_000;
@@ -30,12 +34,30 @@ async fn main() -> ExitCode {
             fill(&Handset::open(dir, card, key), Some(Path::new(ballast))).await
         }
         ["relay", folder, now] => relay(folder, now).await,
-        _ => Err("write|fill DIR CARD KEY …, or relay FOLDER NOW".into()),
+        ["live", dir, card, key, label, liking] => {
+            return told(life::live([dir, card, key, label, liking]).await);
+        }
+        ["relay", folder] => return told(hotline::relay(folder).await),
+        ["desk", folder, relay_url, label] => {
+            return told(hotline::desk(folder, relay_url, label).await);
+        }
+        _ => Err("write|fill|live DIR CARD KEY …, relay|desk FOLDER …".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = say(&format!("failed {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells a story that hears [`Said`] why the program cannot go on.
+fn told(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = Said::Failed(error.to_string()).say();
             ExitCode::FAILURE
         }
     }
@@ -48,6 +70,15 @@ fn say(line: &str) -> io::Result<()> {
     out.flush()
 }
 
+fn key_of(digits: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+        let pair = str::from_utf8(pair).expect("the story gives hexadecimal digits");
+        *byte = u8::from_str_radix(pair, 16).expect("the story gives hexadecimal digits");
+    }
+    bytes
+}
+
 struct Handset {
     phone: Phone,
     driver: Driver,
@@ -56,13 +87,8 @@ struct Handset {
 impl Handset {
     fn open(dir: &str, card: &str, key: &str) -> Self {
         let card = HotlineCard::from_text(card).expect("the story gives a card");
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(key.as_bytes().chunks_exact(2)) {
-            let pair = str::from_utf8(pair).expect("the story gives hexadecimal digits");
-            *byte = u8::from_str_radix(pair, 16).expect("the story gives hexadecimal digits");
-        }
         let driver = Driver::new(&card).expect("the card names a relay on this machine");
-        let mut request = OpenRequest::new(dir, card, MemoryKeys::new(bytes));
+        let mut request = OpenRequest::new(dir, card, MemoryKeys::new(key_of(key)));
         request.costs = Costs::CHEAP;
         let phone = Phone::open(request).expect("the phone opens");
         Self { phone, driver }
