@@ -74,7 +74,10 @@ fn weigh(
     tally: &mut Tally,
 ) -> Result<Size, String> {
     let mut build = workspace.cargo();
-    build.args(["build", "--profile", "mobile", "--package", PACKAGE]);
+    // As a shared library and nothing else: Cargo optimises across crates only
+    // where no Rust library is asked for beside it.
+    build.args(["rustc", "--profile", "mobile", "--package", PACKAGE]);
+    build.args(["--lib", "--crate-type", "cdylib"]);
     let mut folder = workspace.target.clone();
     if let Some(processor) = processor {
         if !processor.has_tools() || !processor.has_libraries() {
