@@ -34,6 +34,7 @@ extension Complaint {
         case .wrongKey: self.init("error.wrong_key", .setAside)
         case .noKey: self.init("error.no_key", .unlockPhone)
         case .inUse: self.init("error.in_use", .closeOther)
+        case .readOnly: self.init("error.read_only", .restartPhone)
         }
     }
 

@@ -35,6 +35,8 @@ public enum Remedy: Hashable, Sendable {
     case freeSpace
     /// Start the app again.
     case restartApp
+    /// Start the phone again.
+    case restartPhone
     /// Install a newer app.
     case updateApp
     /// Begin a new store; the old one is moved aside, not deleted.

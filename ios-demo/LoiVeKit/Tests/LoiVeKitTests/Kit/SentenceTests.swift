@@ -34,7 +34,7 @@ final class SentenceTests: XCTestCase {
     }
 
     private var everySentence: [Sentence] {
-        let locks: [Lock] = [.pinNeeded, .wrongPin, .wrongKey, .noKey, .inUse]
+        let locks: [Lock] = [.pinNeeded, .wrongPin, .wrongKey, .noKey, .inUse, .readOnly]
         let problems: [Problem] = [
             .tooLong(limit: 1, found: 2), .tooShort(limit: 2, found: 1), .empty, .missing,
             .unknownOption, .wrongType, .phone, .time, .number(min: 1, max: 2), .place,
