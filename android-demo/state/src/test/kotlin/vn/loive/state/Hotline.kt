@@ -38,8 +38,6 @@ class Hotline : AutoCloseable {
 
     fun waitCount(count: Int) = ask("wait_count", "count" to count)
 
-    fun advance(seconds: Long) = ask("advance", "seconds" to seconds)
-
     fun now(): Long = ask("now").getValue("now").jsonPrimitive.long
 
     /** What the desk has of a report; nothing is marked. */
