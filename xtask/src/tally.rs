@@ -37,6 +37,18 @@ impl Tally {
         show_each_line(command, |line| self.read_rust(line))
     }
 
+    /// The same for Maven, whose tests say `Tests run: N, Failures: N, …` once for
+    /// each class and once for all. What was skipped counts as failed.
+    pub(crate) fn watch_maven_tests(&mut self, command: Command) -> Result<(), String> {
+        show_each_line(command, |line| self.add(maven_counts(line)))
+    }
+
+    /// The same for Swift's `XCTest`, which says `Test Case 'A.b' passed (0.1 seconds)`.
+    /// What was skipped counts as failed.
+    pub(crate) fn watch_swift_tests(&mut self, command: Command) -> Result<(), String> {
+        show_each_line(command, |line| self.add(swift_result(line)))
+    }
+
     fn read_plain(&mut self, line: &str) {
         self.add(counts(line, ','));
     }
@@ -97,6 +109,28 @@ fn counts(line: &str, separator: char) -> Option<(u64, u64)> {
     Some((passed, failed))
 }
 
+/// Passed and failed of `[INFO] Tests run: 9, Failures: 1, Errors: 0, Skipped: 0`;
+/// nothing of the line of a class, which goes on with a time.
+fn maven_counts(line: &str) -> Option<(u64, u64)> {
+    let (_, counts) = line.split_once("] Tests run: ")?;
+    let (run, counts) = counts.split_once(", Failures: ")?;
+    let (failures, counts) = counts.split_once(", Errors: ")?;
+    let (errors, skipped) = counts.split_once(", Skipped: ")?;
+    let number = |text: &str| text.parse::<u64>().ok();
+    let failed = number(failures)? + number(errors)? + number(skipped)?;
+    Some((number(run)?.checked_sub(failed)?, failed))
+}
+
+/// One passed or one failed of a test's last line.
+fn swift_result(line: &str) -> Option<(u64, u64)> {
+    let (_, result) = line.strip_prefix("Test Case '")?.split_once("' ")?;
+    match result.split_once(" (")?.0 {
+        "passed" => Some((1, 0)),
+        "failed" | "skipped" => Some((0, 1)),
+        _ => None,
+    }
+}
+
 /// The name in `test NAME ... ignored`, with or without a reason behind it.
 fn ignored_test(line: &str) -> Option<&str> {
     let (name, result) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
@@ -139,6 +173,32 @@ mod tests {
             tally.read_plain(line);
         }
         assert_eq!((tally.passed, tally.failed), (12, 1));
+    }
+
+    #[test]
+    fn maven_is_counted_once_and_what_it_skipped_failed() {
+        let class = "[INFO] Tests run: 4, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s";
+        assert_eq!(maven_counts(class), None);
+        let all = "[WARNING] Tests run: 23, Failures: 1, Errors: 2, Skipped: 3";
+        assert_eq!(maven_counts(all), Some((17, 6)));
+        assert_eq!(maven_counts("[INFO] Tests run: 1, Failures: x"), None);
+        assert_eq!(maven_counts("Tests run: 1"), None);
+    }
+
+    #[test]
+    fn swift_is_counted_test_by_test() {
+        let mut tally = Tally::default();
+        for line in [
+            "Test Suite 'All tests' passed at 2026-11-27 23:30:18.643",
+            "Test Case 'A.testB' started at 2026-11-27 23:30:18.640",
+            "Test Case 'A.testB' passed (0.002 seconds)",
+            "Test Case 'A.testC' failed (1.2 seconds)",
+            "Test Case 'A.testD' skipped (0.0 seconds)",
+            "\t Executed 3 tests, with 1 failure (0 unexpected) in 1.2 (1.2) seconds",
+        ] {
+            tally.add(swift_result(line));
+        }
+        assert_eq!((tally.passed, tally.failed), (1, 2));
     }
 
     #[test]
