@@ -1,6 +1,7 @@
 //! What steps need beyond Rust: finding it, naming what is missing.
 
 mod install;
+mod swift_root;
 
 use std::collections::BTreeSet;
 use std::env;
@@ -17,6 +18,8 @@ use crate::workspace::Workspace;
 const REQUIREMENTS: &str = "tests/interop/requirements.txt";
 /// Oldest Node that the tests are written for.
 const NODE_MIN_MAJOR_VERSION: u32 = 20;
+/// Oldest Java that runs the tests in Kotlin.
+const JAVA_MIN_MAJOR_VERSION: u32 = 17;
 /// Tells whether a Python is new enough and can make a virtual environment.
 const PYTHON_PROBE: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
 
@@ -33,6 +36,10 @@ pub(crate) enum Need {
     Chromium,
     /// The licence and source check.
     CargoDeny,
+    /// Java and Maven, which brings Kotlin.
+    Jdk,
+    /// A Debian with Swift in a folder.
+    SwiftRoot,
     /// Cross compilers and an emulator for the processors of phones.
     ArmTools,
     /// Rust's own libraries for them.
@@ -48,6 +55,10 @@ impl Need {
             Self::NodePackages => "the npm packages locked under tests/",
             Self::Chromium => "Chromium",
             Self::CargoDeny => "cargo-deny",
+            Self::Jdk => "a JDK 17 or newer, and Maven",
+            Self::SwiftRoot => {
+                "a Debian 13 with Swift in a folder (LOIVE_SWIFT_ROOT, or made in your cache: 3 GB)"
+            }
             Self::ArmTools => "C compilers and QEMU's user emulation for aarch64 and armv7",
             Self::ArmLibraries => "Rust's libraries for aarch64 and armv7 (rustup target add)",
         }
@@ -69,6 +80,10 @@ pub(crate) struct Tools {
     pub(crate) chromium: Option<PathBuf>,
     /// The cargo-deny program.
     pub(crate) deny: Option<PathBuf>,
+    /// Maven, where Java is new enough.
+    pub(crate) maven: Option<PathBuf>,
+    /// The folder with a Debian that has Swift.
+    pub(crate) swift_root: Option<PathBuf>,
     /// Whether Arm's compilers and emulators are there.
     arm_compilers: bool,
     /// Whether Rust's libraries for Arm are there.
@@ -97,6 +112,8 @@ impl Tools {
                 .all(|folder| packages_are_current(folder)),
             chromium: find_chromium(),
             deny: find_deny(workspace),
+            maven: on_path("mvn").filter(|_| has_new_java()),
+            swift_root: swift_root::find(),
             arm_compilers: ARM.iter().all(|processor| processor.has_tools()),
             arm_libraries: ARM.iter().all(|processor| processor.has_libraries()),
         }
@@ -110,6 +127,8 @@ impl Tools {
             Need::NodePackages => self.packages,
             Need::Chromium => self.chromium.is_some(),
             Need::CargoDeny => self.deny.is_some(),
+            Need::Jdk => self.maven.is_some(),
+            Need::SwiftRoot => self.swift_root.is_some(),
             Need::ArmTools => self.arm_compilers,
             Need::ArmLibraries => self.arm_libraries,
         }
@@ -256,6 +275,26 @@ fn find_deny(workspace: &Workspace) -> Option<PathBuf> {
     on_path("cargo-deny").or_else(|| Some(installed).filter(|path| path.is_file()))
 }
 
+/// Whether the Java that Maven would take is new enough. It says so on the
+/// standard error: `openjdk version "17.0.15" 2025-04-15`.
+fn has_new_java() -> bool {
+    let home = env::var_os("JAVA_HOME").map(|home| PathBuf::from(home).join("bin/java"));
+    let Some(java) = home.or_else(|| on_path("java")) else {
+        return false;
+    };
+    let version = Command::new(java).arg("-version").output();
+    version.is_ok_and(|output| {
+        let text = String::from_utf8_lossy(&output.stderr);
+        java_version(&text).is_some_and(|major| major >= JAVA_MIN_MAJOR_VERSION)
+    })
+}
+
+/// The 17 of `openjdk version "17.0.15"`.
+fn java_version(text: &str) -> Option<u32> {
+    let (_, version) = text.split_once("version \"")?;
+    version.split(['.', '"', '-']).next()?.parse().ok()
+}
+
 /// A program on the `PATH`.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
@@ -281,6 +320,15 @@ mod tests {
         assert_eq!(major_version("v20.11.1\n"), Some(20));
         assert_eq!(major_version("v8"), Some(8));
         assert_eq!(major_version("node: not found"), None);
+    }
+
+    #[test]
+    fn java_versions_are_read() {
+        let text = "Picked up a variable\nopenjdk version \"17.0.15\" 2025-04-15\n";
+        assert_eq!(java_version(text), Some(17));
+        assert_eq!(java_version("openjdk version \"21-ea\""), Some(21));
+        assert_eq!(java_version("java version \"1.8.0_402\""), Some(1));
+        assert_eq!(java_version("java: not found"), None);
     }
 
     #[test]
