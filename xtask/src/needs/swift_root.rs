@@ -2,7 +2,7 @@
 //! the tests run. No other Swift is packaged for the systems that this runs on.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The Debian release that has Swift 6.
@@ -30,11 +30,10 @@ pub(super) fn cached() -> Option<PathBuf> {
     cache(env::var_os("XDG_CACHE_HOME"), env::var_os("HOME"))
 }
 
-fn cache(xdg: Option<impl AsRef<OsStr>>, home: Option<impl AsRef<OsStr>>) -> Option<PathBuf> {
-    let folder = |name: &dyn AsRef<OsStr>| PathBuf::from(name.as_ref());
-    let cache = xdg.as_ref().map(|xdg| folder(xdg));
-    let cache = cache.or_else(|| home.as_ref().map(|home| folder(home).join(".cache")));
-    cache.map(|cache| cache.join("loive/swift-root"))
+fn cache(xdg: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
+    let xdg = xdg.map(PathBuf::from);
+    let folder = xdg.or_else(|| Some(PathBuf::from(home?).join(".cache")))?;
+    Some(folder.join("loive/swift-root"))
 }
 
 /// The arguments that make it in a folder, from the mirror that the program takes by
@@ -54,10 +53,10 @@ mod tests {
 
     #[test]
     fn the_cache_is_the_persons_own() {
-        let none: Option<&str> = None;
-        let at = |folder: &str| Some(PathBuf::from(folder).join("loive/swift-root"));
-        assert_eq!(cache(Some("/c"), Some("/h")), at("/c"));
-        assert_eq!(cache(none, Some("/h")), at("/h/.cache"));
-        assert_eq!(cache(none, none), None);
+        let folder = |folder: &str| Some(OsString::from(folder));
+        let root = |folder: &str| Some(PathBuf::from(folder).join("loive/swift-root"));
+        assert_eq!(cache(folder("/c"), folder("/h")), root("/c"));
+        assert_eq!(cache(None, folder("/h")), root("/h/.cache"));
+        assert_eq!(cache(None, None), None);
     }
 }
