@@ -287,6 +287,14 @@ impl Town {
     }
 }
 
+impl Drop for Town {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            crate::report("kills until it failed", &self.tally);
+        }
+    }
+}
+
 /// Whether the desk shows a report as it was written.
 fn same(report: &DeskReport, written: &Written) -> bool {
     let mut answers = report.answers.clone();

@@ -2,11 +2,18 @@
 
 use loive_client::{Delivery, Speaker};
 use loive_documents::Value;
+use loive_protocol::limits::PAGE_MIN_BYTES;
 use loive_server::desk::TimelineWhat;
 use loive_stories::{Browser, PASSWORD, World, a_report, eventually};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 
 const QUESTION: &str = "Chị đang ở đâu? Chị có nói chuyện được không?";
 const REPLY: &str = "Em ở nhà trọ gần bến xe. Em nhắn được, không gọi được.";
+/// Enough for several shards, whatever the dice say.
+const REPORTS: usize = 6;
+/// A long answer.
+const LONG_CHARS: usize = 1_900;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_counsellor_answers_in_the_browser_and_the_reporter_writes_back() {
@@ -112,5 +119,41 @@ async fn an_answer_that_is_corrected_later_is_corrected_at_the_desk_too() {
         .flatten()
         .collect();
     assert_eq!(amended, ["suspect_info", "what_type"]);
+    world.end().await;
+}
+
+/// One response has room for some of the answers in some of the shards. The rest
+/// comes with the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_was_away_for_long_fetches_more_than_one_response_holds() {
+    let world = World::new().await;
+    let mai = world.handset();
+    let reports: Vec<_> = (0..REPORTS)
+        .map(|_| mai.submit(&a_report().answers()))
+        .collect();
+    for report in &reports {
+        mai.sync_until_report_is(report, Delivery::Opened).await;
+    }
+    // Digits, which nothing makes smaller by much.
+    let mut rng = StdRng::seed_from_u64(1);
+    let mut bytes = 0;
+    while bytes < 2 * PAGE_MIN_BYTES as usize {
+        for report in &reports {
+            let text: String = (0..LONG_CHARS)
+                .map(|_| char::from(rng.random_range(b'!'..=b'~')))
+                .collect();
+            world.counsellor().reply(report, &text);
+            bytes += LONG_CHARS;
+        }
+    }
+    let written = bytes / LONG_CHARS;
+    mai.sync_until("every answer is here", |phone| {
+        let lines = reports.iter().map(|report| {
+            let page = phone.report(report).expect("the report is here");
+            page.timeline.len()
+        });
+        (lines.sum::<usize>() == written).then_some(())
+    })
+    .await;
     world.end().await;
 }
