@@ -28,10 +28,14 @@ exec chroot "$1" /usr/bin/env -i LC_ALL=C.UTF-8 \
     LOIVE_STORIES=/mnt/tests/bindings/stories.toml LOIVE_STRINGS=/mnt/strings/phone \
     sh -c "$4"
 "#;
-/// Builds the package and runs its tests. `stdbuf`: each test is seen when it ends.
-const TEST: &str = "cd /mnt/ios-demo/LoiVeKit && exec stdbuf --output=L swift test \
-    --disable-sandbox --disable-swift-testing --scratch-path /srv/xtask/swift/build \
-    -Xlinker -L/srv/bindings/native 2>&1";
+/// Looks at the format, builds the package and runs its tests. `stdbuf`: each test is
+/// seen when it ends.
+const TEST: &str = "cd /mnt/ios-demo/LoiVeKit \
+    && swift-format lint --strict --recursive --configuration ../.swift-format \
+        . ../../bindings/swift 2>&1 \
+    && exec stdbuf --output=L swift test \
+        --disable-sandbox --disable-swift-testing --scratch-path /srv/xtask/swift/build \
+        -Xlinker -L/srv/bindings/native 2>&1";
 
 /// Every story of the list, and what the screens rely on besides.
 pub(super) fn run(context: &Context<'_>, tally: &mut Tally) -> Result<(), String> {

@@ -120,7 +120,8 @@ final class LeakTests: Story {
                 try await suspendsWhileSyncing(phone, silent)
                 XCTAssertEqual(try openStores(folder), [], "no file of the store is open")
                 if number.isMultiple(of: 20) {
-                    XCTAssertEqual(try otherProcess("look", setup.dir, hotline.card, keys), "reports 1")
+                    XCTAssertEqual(
+                        try otherProcess("look", setup.dir, hotline.card, keys), "reports 1")
                 }
                 let fails = await draft.answer("suspect_info", .text(text: "mất")).value
                 XCTAssertFalse(fails)

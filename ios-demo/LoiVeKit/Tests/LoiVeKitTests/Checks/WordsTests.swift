@@ -114,7 +114,8 @@ final class WordsTests: Story {
         }
         try await seen.refused("report") { try await engine.report(report: marked, lang: .vi) }
         try await seen.refused("amend") {
-            try await engine.amend(report: report, question: "danger_now", answer: .text(text: marked))
+            try await engine.amend(
+                report: report, question: "danger_now", answer: .text(text: marked))
         }
         try await engine.withdraw(report: report)
         try await seen.refused("withdrawn") {
