@@ -2,6 +2,8 @@
 
 mod aside;
 mod error;
+#[cfg(all(feature = "faults", unix))]
+pub mod faults;
 #[cfg(feature = "forensics")]
 mod forensics;
 mod key;
