@@ -9,6 +9,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng, SeedableRng};
 
+/// How many generators one seed of a simulation has to itself.
+const DRAWS_MAX_COUNT: u64 = 1 << 24;
+
 /// Where time and randomness come from. Cheap to clone.
 #[derive(Clone)]
 pub struct Env(Arc<Source>);
@@ -19,7 +22,8 @@ enum Source {
     },
     Manual {
         unix_milliseconds: AtomicU64,
-        start: u64,
+        monotonic_milliseconds: AtomicU64,
+        /// Where the next generator starts: never twice at the same place.
         drawn: AtomicU64,
     },
 }
@@ -35,11 +39,16 @@ impl Env {
     /// A clock that stands still until it is moved, and randomness that is the
     /// same every time. For tests only: keys drawn from it are no secret.
     pub fn manual(unix_seconds: u64) -> (Self, ManualClock) {
-        let start = unix_seconds.saturating_mul(1_000);
+        Self::simulated(unix_seconds, 0)
+    }
+
+    /// The same, with randomness that depends on `seed`: for simulations of many
+    /// worlds.
+    pub fn simulated(unix_seconds: u64, seed: u64) -> (Self, ManualClock) {
         let env = Self(Arc::new(Source::Manual {
-            unix_milliseconds: AtomicU64::new(start),
-            start,
-            drawn: AtomicU64::new(0),
+            unix_milliseconds: AtomicU64::new(unix_seconds.saturating_mul(1_000)),
+            monotonic_milliseconds: AtomicU64::new(0),
+            drawn: AtomicU64::new(seed.wrapping_mul(DRAWS_MAX_COUNT)),
         }));
         (env.clone(), ManualClock(env))
     }
@@ -68,12 +77,9 @@ impl Env {
                 u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
             }
             Source::Manual {
-                unix_milliseconds,
-                start,
+                monotonic_milliseconds,
                 ..
-            } => unix_milliseconds
-                .load(Ordering::SeqCst)
-                .saturating_sub(*start),
+            } => monotonic_milliseconds.load(Ordering::SeqCst),
         }
     }
 
@@ -123,10 +129,23 @@ impl ManualClock {
     /// Lets time pass.
     pub fn advance_milliseconds(&self, milliseconds: u64) {
         if let Source::Manual {
-            unix_milliseconds, ..
+            unix_milliseconds,
+            monotonic_milliseconds,
+            ..
         } = &*self.0.0
         {
             unix_milliseconds.fetch_add(milliseconds, Ordering::SeqCst);
+            monotonic_milliseconds.fetch_add(milliseconds, Ordering::SeqCst);
+        }
+    }
+
+    /// Sets the clock, forwards or backwards, and no time passes by it.
+    pub fn set_seconds(&self, unix_seconds: u64) {
+        if let Source::Manual {
+            unix_milliseconds, ..
+        } = &*self.0.0
+        {
+            unix_milliseconds.store(unix_seconds.saturating_mul(1_000), Ordering::SeqCst);
         }
     }
 }
@@ -142,6 +161,8 @@ mod tests {
         clock.advance_seconds(5);
         clock.advance_milliseconds(250);
         assert_eq!((env.now(), env.monotonic_milliseconds()), (1_005, 5_250));
+        clock.set_seconds(10);
+        assert_eq!((env.now(), env.monotonic_milliseconds()), (10, 5_250));
     }
 
     #[test]
@@ -150,5 +171,10 @@ mod tests {
         assert_ne!(system.random::<32>(), system.random::<32>());
         let (manual, _clock) = Env::manual(0);
         assert_ne!(manual.random::<32>(), manual.random::<32>());
+        let (other, _clock) = Env::simulated(0, 1);
+        let (same, _clock) = Env::simulated(0, 1);
+        let first = other.random::<32>();
+        assert_eq!(first, same.random::<32>());
+        assert_ne!(first, Env::manual(0).0.random::<32>());
     }
 }
