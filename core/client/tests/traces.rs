@@ -99,6 +99,22 @@ fn a_guest_leaves_nothing_but_sealed_bytes_and_comes_back_by_receipt() {
     assert!(!holds(&all_bytes(home.path()), typed.as_bytes()));
 }
 
+/// A shared phone has nothing but a guest's report, and the relay that had
+/// acknowledged it comes back from an older copy.
+#[test]
+fn a_guests_report_is_offered_again_to_a_relay_that_lost_it() {
+    let shop = tempfile::tempdir().unwrap();
+    let (mut hotline, clock) = (Hotline::new(), ManualClock::at(NOW));
+    let shared = phone(shop.path(), &hotline, &clock);
+    shared.submit_guest(filled_draft(&shared)).unwrap();
+    assert_eq!(hotline.sync(&shared).unwrap().stored, 1);
+    hotline.lose_log();
+    let summary = hotline.sync(&shared).unwrap();
+    assert_eq!((summary.new_logs, summary.stored), (1, 1));
+    hotline.work();
+    assert_eq!(hotline.cases.len(), 1);
+}
+
 #[test]
 fn nothing_of_an_erased_report_is_left() {
     let dir = tempfile::tempdir().unwrap();

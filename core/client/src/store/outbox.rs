@@ -263,6 +263,13 @@ pub(crate) fn drop_old_guests(tx: &Transaction<'_>, before: u64) -> Result<(), P
     Ok(())
 }
 
+/// Whether a guest's envelope may have to be offered again.
+pub(crate) fn keeps_guests(connection: &Connection) -> Result<bool, PhoneError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM outbox WHERE report IS NULL LIMIT 1")?
+        .exists([])?)
+}
+
 /// Envelopes, and changes not yet in one, that no relay has acknowledged.
 pub(crate) fn count_unsent(connection: &Connection) -> Result<usize, PhoneError> {
     let count: i64 = connection
