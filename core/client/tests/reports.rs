@@ -8,12 +8,12 @@
 
 mod common;
 
-use common::{Hotline, NOW, WORDS, filled_draft, offline, one, phone, text};
+use common::{Hotline, NOW, WORDS, delivery, filled_draft, offline, one, phone, text};
 use loive_client::{
     Delivery, ManualClock, PhoneError, Problem, Rejection, Speaker, Trouble, Warning,
 };
 use loive_documents::{Lang, Urgency, Value};
-use loive_protocol::{AnswerItem, DeskReceipt, Outcome, Refusal};
+use loive_protocol::{AnswerItem, DeskReceipt, Envelope, Outcome, Refusal};
 
 #[test]
 fn a_report_travels_and_the_hotline_answers() {
@@ -403,4 +403,38 @@ fn a_form_in_another_language_says_so_to_the_desk() {
     hotline.work();
     let view = hotline.cases[&id].document.view();
     assert_eq!(view.answers.get("lang"), Some(&Value::Single("en".into())));
+}
+
+/// Somebody with the receipt begins the report at the hotline before the phone is
+/// heard, and a person reads that. The phone says nothing of its own report that
+/// is not so.
+#[test]
+fn a_stolen_receipt_that_comes_first_does_not_make_a_report_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut hotline, clock) = (Hotline::new(), ManualClock::at(NOW));
+    let phone = phone(dir.path(), &hotline, &clock);
+    let id = phone.submit(filled_draft(&phone)).unwrap();
+    let mut genuine = Vec::new();
+    phone
+        .sync_through(|_, bytes| {
+            let response = hotline.exchange(bytes);
+            genuine.append(&mut hotline.inbox);
+            Ok(response)
+        })
+        .unwrap();
+    // What the thief wrote is the only thing that the hotline has.
+    hotline.inbox.append(&mut genuine.clone());
+    hotline.work();
+    hotline.shards.iter_mut().for_each(Vec::clear);
+    hotline.mark_read(&id);
+    hotline.sync(&phone).unwrap();
+    let page = phone.report(&id).unwrap();
+    assert_eq!(page.summary.delivery, Delivery::AtRelay);
+    assert_eq!((page.times.opened, page.times.read), (None, None));
+
+    // Its own receipt comes: what was said of it before counts now.
+    let envelope = Envelope::parse(genuine.remove(0)).unwrap();
+    hotline.receipt(&id, envelope.id(), Outcome::Merged);
+    hotline.sync(&phone).unwrap();
+    assert_eq!(delivery(&phone, &id), Delivery::Read);
 }

@@ -25,7 +25,11 @@ pub(crate) fn project(
         tx,
         id,
         &States {
-            opened: thread.opened.or(thread.read),
+            opened: match row.origin {
+                // Only the receipt for what was written here says so.
+                Origin::Written => None,
+                Origin::Reopened => thread.opened.or(thread.read),
+            },
             read: thread.read,
             closed: thread.closed,
             withdrawn: report.withdrawn,

@@ -42,12 +42,15 @@ pub(super) fn summary(
     })
 }
 
-/// The furthest step that was acknowledged.
+/// The furthest step that was acknowledged. What is read was opened before:
+/// somebody who stole the receipt may have begun the report at the hotline while
+/// what was written here never came so far.
 fn delivery(row: &ReportRow) -> Delivery {
-    if row.read_at.is_some() {
-        Delivery::Read
-    } else if row.opened_at.is_some() {
-        Delivery::Opened
+    if row.opened_at.is_some() {
+        match row.read_at {
+            Some(_) => Delivery::Read,
+            None => Delivery::Opened,
+        }
     } else if row.at_relay_at.is_some() {
         Delivery::AtRelay
     } else {

@@ -26,7 +26,7 @@ impl Phone {
                 times: Times {
                     at_relay: row.at_relay_at,
                     opened: row.opened_at,
-                    read: row.read_at,
+                    read: row.read_at.filter(|_| row.opened_at.is_some()),
                     closed: row.closed_at,
                 },
                 answers: answers::read(
