@@ -85,9 +85,10 @@ impl CaseFile {
         })
     }
 
-    /// Whether the first change is here.
+    /// Whether the first change is here. What somebody wrote who came back by a
+    /// receipt is none: it may have come before.
     pub(super) fn has_first(&self) -> bool {
-        self.report.changes().len() > 0
+        self.view.form.is_some()
     }
 
     /// Judges a change of the reporter by everything but the document.
@@ -128,7 +129,7 @@ impl CaseFile {
                     at,
                 )?;
                 let after = self.report.view();
-                let first = summary.deps.is_empty();
+                let first = !self.has_first();
                 let step = projection::Step {
                     hash: &summary.hash,
                     at,

@@ -138,10 +138,11 @@ impl Parts<'_> {
         found: &mut Found,
     ) -> Result<Result<Taken, Refusal>, DeskError> {
         let known = self.case.report.contains(&summary.hash);
+        let begins = !self.case.has_first();
         let taken = self.case.take(self.connection, raw, summary, at)?;
         if taken == Ok(Taken::Merged) && !known {
             found.news = true;
-            if summary.deps.is_empty() {
+            if begins && self.case.has_first() {
                 self.first_is_here()?;
             }
         }

@@ -288,7 +288,7 @@ pub(super) fn rebuild(connection: &Connection, number: Number) -> Result<(), Des
         let step = Step {
             hash: &hash,
             at: uint(row.get(2)?),
-            first: report.changes().len() == 0,
+            first: before.form.is_none(),
         };
         report
             .apply(&raw)

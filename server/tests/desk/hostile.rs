@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, ObjType, ROOT};
-use loive_documents::Value;
+use loive_documents::{ReportDocument, Value};
 use loive_protocol::{
     CertificateBody, CertificateKind, Certificates, Outcome, ProofKind, Refusal, ReportBatch,
     ReportItem, SealKeyPair, Seed, seal_report,
@@ -16,6 +16,68 @@ use crate::phone::{Phone, answers};
 
 /// Words that must never come out of an error or a log line.
 const SECRET: &str = "bản Nậm Cắn";
+
+/// Whoever holds the receipt may write; that it comes before the report itself
+/// does not make it the report.
+#[tokio::test]
+async fn a_message_by_receipt_that_comes_first_does_not_stand_in_the_reports_place() {
+    let home = Home::new();
+    let desk = home.desk();
+    let who = lan(&desk);
+    let phone = home.phone("lời của em");
+    let id = phone.seed.report_id();
+    let nothing: [&[u8]; 0] = [];
+    let mut visit = ReportDocument::load(nothing).unwrap();
+    let raw = visit
+        .add_message("lời của kẻ khác", [0x71; 16], START, [1; 4])
+        .unwrap();
+    let early = phone.seal(vec![Phone::change(raw)], ProofKind::Seed);
+    home.relay.push_envelope(&early);
+    desk.catch_up().await.unwrap();
+    let first = phone.first();
+    home.relay.push_envelope(&first);
+    desk.catch_up().await.unwrap();
+
+    let seen = page(&desk, &who, &id);
+    assert!(seen.answers["suspect_info"] == Value::Text("lời của em".into()));
+    assert!(seen.quarantine.is_empty());
+    assert_eq!(phone.read(&home.relay).of(&first.id()), [Outcome::Merged]);
+    desk.rebuild_projections().unwrap();
+    let again = page(&desk, &who, &id);
+    assert!(again.answers == seen.answers);
+    assert_eq!(again.timeline.len(), seen.timeline.len());
+}
+
+/// The desk waits for the first change in full; a message by receipt is not it.
+#[tokio::test]
+async fn a_message_by_receipt_does_not_answer_for_a_first_change_that_is_wanted() {
+    let home = Home::new();
+    let desk = home.desk();
+    let who = lan(&desk);
+    let phone = home.phone("bản rút gọn");
+    let id = phone.seed.report_id();
+    let short = phone.seal(vec![phone.mismatched_first_item()], ProofKind::Seed);
+    home.relay.push_envelope(&short);
+    let nothing: [&[u8]; 0] = [];
+    let mut visit = ReportDocument::load(nothing).unwrap();
+    let raw = visit
+        .add_message("thêm một điều", [0x71; 16], START, [1; 4])
+        .unwrap();
+    home.relay.push_envelope(&phone.later(raw));
+    desk.catch_up().await.unwrap();
+    assert_eq!(
+        phone.read(&home.relay).of(&short.id()),
+        [Outcome::SendRawChange]
+    );
+
+    let full = phone.seal(vec![Phone::change(phone.raw_first())], ProofKind::Seed);
+    home.relay.push_envelope(&full);
+    desk.catch_up().await.unwrap();
+    let seen = page(&desk, &who, &id);
+    assert!(seen.answers["suspect_info"] == Value::Text("bản rút gọn".into()));
+    let told = phone.read(&home.relay).of(&short.id()).pop();
+    assert_eq!(told, Some(Outcome::Merged));
+}
 
 #[tokio::test]
 async fn garbage_between_two_reports_stops_neither() {
