@@ -295,7 +295,7 @@ fn what_the_desk_could_not_merge_is_said() {
     hotline.work();
     phone.send_message(&id, "một tin").unwrap();
     hotline.sync(&phone).unwrap();
-    let envelope = loive_protocol::Envelope::parse(hotline.inbox[1].clone()).unwrap();
+    let envelope = Envelope::parse(hotline.inbox[1].clone()).unwrap();
     let troubles = |phone: &loive_client::Phone| phone.report(&id).unwrap().troubles;
 
     hotline.receipt(&id, envelope.id(), Outcome::Waiting);
@@ -321,7 +321,7 @@ fn the_first_change_is_sent_in_full_when_the_desk_asks() {
     hotline.work();
     // The desk has the report; pretend that it could not rebuild the change.
     hotline.shards = vec![Vec::new(); 16];
-    let first = loive_protocol::Envelope::parse(hotline.inbox[0].clone()).unwrap();
+    let first = Envelope::parse(hotline.inbox[0].clone()).unwrap();
     let ask = AnswerItem::Receipt(DeskReceipt {
         envelope: first.id(),
         received_at: NOW,
