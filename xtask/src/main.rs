@@ -30,6 +30,8 @@ cargo xtask COMMAND
          one phone in the terminal
   test   [--list] [--only NAME]… [--waive NAME]… [--yes]
          every check there is
+  simulate [--seeds N] [--jobs N] [--from S] [--seed S]
+         phones, relay and desk in worlds where everything goes wrong
   bench  [ARGUMENTS]
          bytes, times and the size of the phone's library
 
@@ -58,6 +60,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         "demo" => workspace.become_program(FLEET, "loive-demo", rest),
         "phone" => workspace.become_program(TERMINAL, "loive-phone", rest),
         "bench" => Ok(bench::run(&workspace, rest)),
+        "simulate" => Ok(steps::simulate::command(&workspace, rest)),
         "test" => suite::run(&workspace, &TestOptions::parse(rest)?),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

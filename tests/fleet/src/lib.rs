@@ -5,6 +5,8 @@ pub mod demo;
 mod folder;
 mod link;
 pub mod measure;
+#[cfg(all(feature = "simulate", unix))]
+pub mod sim;
 mod writer;
 
 pub use crew::{Member, MemberError};

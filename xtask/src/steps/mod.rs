@@ -6,6 +6,7 @@
 mod arm;
 mod consumer;
 mod fuzz;
+pub(crate) mod simulate;
 
 use std::fs;
 use std::path::PathBuf;
@@ -121,6 +122,12 @@ pub(crate) const STEPS: &[Step] = &[
         about: "documents against their implementation in JavaScript",
         needs: &[Need::Node, Need::NodePackages],
         run: |context, tally| peers(context, tally, &PEERS_IN_NODE),
+    },
+    Step {
+        name: "simulate",
+        about: "300 simulated worlds in which everything goes wrong that can",
+        needs: &[],
+        run: simulate::run,
     },
     Step {
         name: "demo",
