@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod bindings;
 mod needs;
 mod options;
 mod processor;
@@ -32,6 +33,8 @@ cargo xtask COMMAND
          every check there is
   simulate [--seeds N] [--jobs N] [--from S] [--seed S]
          phones, relay and desk in worlds where everything goes wrong
+  bindings [--accept] [--mobile]
+         the packages for Kotlin, Swift and Python
   bench  [ARGUMENTS]
          bytes, times and the size of the phone's library
 
@@ -59,6 +62,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     match command.as_str() {
         "demo" => workspace.become_program(FLEET, "loive-demo", rest),
         "phone" => workspace.become_program(TERMINAL, "loive-phone", rest),
+        "bindings" => bindings::run(&workspace, rest),
         "bench" => Ok(bench::run(&workspace, rest)),
         "simulate" => Ok(steps::simulate::command(&workspace, rest)),
         "test" => suite::run(&workspace, &TestOptions::parse(rest)?),

@@ -6,12 +6,16 @@
 mod arm;
 mod consumer;
 mod fuzz;
+mod kotlin;
+mod python;
 pub(crate) mod simulate;
+mod swift;
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::bindings;
 use crate::needs::{Need, Tools};
 use crate::processor::{ARM32, ARM64};
 use crate::size;
@@ -28,6 +32,8 @@ const PEERS_IN_PYTHON: [&str; 2] = ["loive-protocol", "loive-cipher"];
 const PEERS_IN_NODE: [&str; 1] = ["loive-documents"];
 /// The console in a real browser.
 const BROWSER: &str = "tests/browser/run.mjs";
+/// What the stories in other languages are about.
+const STORIES: &str = "tests/bindings/stories.toml";
 /// Reports in the demo that runs as a check: enough for every kind of answer,
 /// few enough for a slow machine.
 const DEMO_REPORTS_COUNT: &str = "40";
@@ -124,6 +130,33 @@ pub(crate) const STEPS: &[Step] = &[
         run: |context, tally| peers(context, tally, &PEERS_IN_NODE),
     },
     Step {
+        name: "bindings",
+        about: "the bindings are generated, and their public face is the reviewed one",
+        needs: &[],
+        run: |context, tally| {
+            let folder = bindings::sources(context.workspace, tally)?;
+            bindings::compare(context.workspace, &folder)
+        },
+    },
+    Step {
+        name: "python",
+        about: "the stories of the bindings, told in Python to the wheel",
+        needs: &[Need::Python],
+        run: python::run,
+    },
+    Step {
+        name: "kotlin",
+        about: "the stories of the bindings, told in Kotlin to the state of the app",
+        needs: &[Need::Jdk],
+        run: kotlin::run,
+    },
+    Step {
+        name: "swift",
+        about: "the stories of the bindings, told in Swift to what the iPhone's screens stand on",
+        needs: &[Need::SwiftRoot],
+        run: swift::run,
+    },
+    Step {
         name: "simulate",
         about: "300 simulated worlds in which everything goes wrong that can",
         needs: &[],
@@ -167,6 +200,24 @@ impl Context<'_> {
         command.args(arguments);
         self.tools.hand_to(self.workspace, &mut command);
         command
+    }
+
+    /// Builds what the stories in other languages need, and says where it is in
+    /// `LOIVE_BINDINGS`, `LOIVE_STORY_HOTLINE` and `LOIVE_STORIES`.
+    fn for_stories(&self, tally: &mut Tally, command: &mut Command) -> Result<(), String> {
+        let folder = bindings::sources(self.workspace, tally)?;
+        let hotline = [
+            "build",
+            "--package",
+            "loive-stories",
+            "--bin",
+            "story-hotline",
+        ];
+        tally.watch(self.cargo(hotline))?;
+        command.env("LOIVE_BINDINGS", folder);
+        command.env("LOIVE_STORY_HOTLINE", self.program("story-hotline"));
+        command.env("LOIVE_STORIES", self.workspace.require(STORIES)?);
+        Ok(())
     }
 
     /// Where a finished program of the workspace lies.
