@@ -9,7 +9,7 @@ final class ListTests: XCTestCase {
             guard line.hasPrefix("id = \"") else { return nil }
             return String(line.dropFirst(6).dropLast())
         }
-        XCTAssertEqual(ids.count, 19)
+        XCTAssertEqual(ids.count, Set(ids).count)
         XCTAssertEqual(try told(in: ["Stories", "Checks"]), Set(ids))
     }
 
