@@ -23,7 +23,8 @@ impl Dice {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 11).unwrap() % sides
+        let sides = u64::try_from(sides).unwrap();
+        usize::try_from((self.0 >> 11) % sides).unwrap()
     }
 
     fn text(&mut self, max_chars: usize) -> String {

@@ -468,7 +468,8 @@ impl Predecessors {
     /// actors of the table, each named once.
     fn next(&mut self, counter: u64, actors: usize) -> Result<Vec<OperationId>, Refusal> {
         let count = self.counts.next().ok_or(Refusal::Malformed)?;
-        let count = usize::try_from(count).map_err(|_| Refusal::TooManyOperations)?;
+        // As in `Reader::length`: the same refusal on every processor.
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
         if count > self.ids.len() {
             return Err(Refusal::Malformed);
         }

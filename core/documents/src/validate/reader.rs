@@ -69,9 +69,11 @@ impl<'a> Reader<'a> {
         Err(Refusal::Malformed)
     }
 
-    /// An unsigned number that counts bytes or items in memory.
+    /// An unsigned number that counts bytes or items in memory. One that this
+    /// processor cannot count to stands for the most it can, which is no less
+    /// too many: a change is refused for the same reason on every phone.
     pub(crate) fn length(&mut self) -> Result<usize, Refusal> {
-        usize::try_from(self.unsigned()?).map_err(|_| Refusal::TooLarge)
+        Ok(usize::try_from(self.unsigned()?).unwrap_or(usize::MAX))
     }
 
     /// A signed LEB128 number, with the same rule.
