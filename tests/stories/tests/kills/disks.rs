@@ -148,7 +148,9 @@ fn end_phones(town: &mut Town, disks: &mut [Disk], reasons: &mut BTreeSet<String
         drop(owner.settle());
         told_that_it_is_full(owner, reasons);
     }
-    killed.iter().for_each(|what| town.note(what));
+    for what in killed {
+        town.note(&what);
+    }
 }
 
 /// What was refused was refused for want of space, and a sync for want of a

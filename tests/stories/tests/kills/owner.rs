@@ -130,7 +130,7 @@ impl Owner {
             other => panic!("a killed phone complains: {other:?}"),
         }
         self.truth.is_born = true;
-        self.truth.settle(&phone, pin);
+        self.truth.settle(&phone, pin.as_deref());
         phone
     }
 }

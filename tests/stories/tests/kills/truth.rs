@@ -176,13 +176,13 @@ impl Truth {
 
     /// Holds what was said against what is there. What was under way is done or
     /// not done, never half.
-    pub(crate) fn settle(&mut self, phone: &Phone, pin: Option<String>) {
+    pub(crate) fn settle(&mut self, phone: &Phone, pin: Option<&str>) {
         let found = Held::by(phone);
         let Some(deed) = self.pending.take() else {
-            assert_eq!(pin, self.pin);
+            assert_eq!(pin, self.pin.as_deref());
             return assert_same(&found, &self.held, None);
         };
-        if found == self.held && pin == self.pin {
+        if found == self.held && pin == self.pin.as_deref() {
             return;
         }
         let outcome = match &deed {
@@ -191,7 +191,7 @@ impl Truth {
             _ => String::new(),
         };
         self.apply(deed.clone(), &outcome);
-        assert_eq!(pin, self.pin);
+        assert_eq!(pin, self.pin.as_deref());
         assert_same(&found, &self.held, Some(&deed));
     }
 }

@@ -19,7 +19,7 @@ use crate::Outcome;
 /// keep the phone from everything else.
 const SYNC_MAX: Duration = Duration::from_millis(600);
 /// More drafts than somebody has at once.
-const DRAFTS_MANY_COUNT: usize = 4;
+const DRAFTS_MANY_COUNT: usize = 6;
 /// PINs that are used in turn; nobody guesses here.
 const PINS: [Option<&str>; 3] = [None, Some("1357"), Some("2468")];
 /// The words that are amended: the marker, and a number after this.
@@ -131,6 +131,7 @@ impl Life {
     }
 
     fn write_report(&mut self) -> Outcome {
+        self.discard_one_of_many()?;
         let form = Form::suspicion_report().id();
         let Some(draft) = act(Deed::Begin, || self.phone.new_draft(form, Lang::Vi))? else {
             return Ok(());
@@ -180,6 +181,21 @@ impl Life {
     }
 
     fn erase_or_discard(&mut self) -> Outcome {
+        self.discard_one_of_many()?;
+        if let Some(report) = self.any_report(false)? {
+            let deed = Deed::Erase {
+                report: report.to_string(),
+            };
+            act(deed, || {
+                let gone = || self.phone.report(&report).is_err();
+                done(unless_gone(self.phone.erase_report(&report), gone))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Every kill may leave a draft, and a phone takes no more than so many.
+    fn discard_one_of_many(&self) -> Outcome {
         let drafts = self.phone.drafts()?;
         if let (Some(draft), true) = (drafts.last(), drafts.len() >= DRAFTS_MANY_COUNT) {
             let deed = Deed::Discard {
@@ -188,15 +204,6 @@ impl Life {
             act(deed, || {
                 let gone = || self.phone.draft_view(draft.id).is_err();
                 done(unless_gone(self.phone.discard_draft(draft.id), gone))
-            })?;
-        }
-        if let Some(report) = self.any_report(false)? {
-            let deed = Deed::Erase {
-                report: report.to_string(),
-            };
-            act(deed, || {
-                let gone = || self.phone.report(&report).is_err();
-                done(unless_gone(self.phone.erase_report(&report), gone))
             })?;
         }
         Ok(())
