@@ -90,13 +90,17 @@ pub fn work(options: &Options, stride: u64) -> ExitCode {
     for seed in (options.from..last).step_by(stride) {
         let outcome = run(&kit, &Plan::of(seed));
         let tally = outcome.tally.to_line();
-        match outcome.violation {
-            None => say(&format!("passed\t{seed}\t{tally}\t")),
+        let line = match outcome.violation {
+            None => format!("passed\t{seed}\t{tally}\t"),
             Some(violation) => {
                 passed = false;
                 let text = violation.to_string().replace(['\t', '\n'], " ");
-                say(&format!("failed\t{seed}\t{tally}\t{text}"));
+                format!("failed\t{seed}\t{tally}\t{text}")
             }
+        };
+        if write(&line).is_err() {
+            // The manager is gone.
+            break;
         }
     }
     exit_code(passed)
@@ -234,7 +238,11 @@ fn exit_code(passed: bool) -> ExitCode {
 
 /// A closed pipe ends the output and not the program.
 fn say(line: &str) {
+    let _ = write(line);
+}
+
+fn write(line: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}");
-    let _ = out.flush();
+    writeln!(out, "{line}")?;
+    out.flush()
 }
