@@ -45,6 +45,10 @@ pub fn checklist(lang: Lang) -> Vec<Sign> {
 
 /// The level of answered signs, by id. Nothing is kept.
 #[uniffi::export]
+#[expect(
+    clippy::implicit_hasher,
+    reason = "maps that cross the border have this one"
+)]
 pub fn screen(answers: HashMap<String, Tri>, possible_minor: bool) -> Screened {
     let answers: Vec<(String, Tri)> = answers.into_iter().collect();
     let outcome = screening::level(&answers, possible_minor);

@@ -192,11 +192,8 @@ fn without_comments(text: &str) -> String {
         rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
     plain.push_str(rest);
-    let line = |line: &str| match line.trim_start().starts_with("//") {
-        true => String::new(),
-        false => line.to_owned(),
-    };
-    plain.lines().map(line).collect::<Vec<_>>().join("\n")
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    plain.lines().filter(is_code).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
