@@ -113,11 +113,15 @@ impl Disk {
         lock(&self.state).is_dead
     }
 
-    /// The program is started again. Close every connection first.
+    /// The program is started again, on whatever files are there now: what was
+    /// written before counts as flushed. Close every connection first.
     pub fn revive(&self) {
         let mut state = lock(&self.state);
         state.dies_at = None;
         state.is_dead = false;
+        if let Some(unsynced) = &mut state.unsynced {
+            unsynced.clear();
+        }
     }
 
     /// What the disk does with writes from now on.

@@ -176,6 +176,12 @@ impl World<'_> {
         let receipted = self.truth.was_receipted(words)
             || (is_headless && self.truth.was_receipted(&tag))
             || (self.has_forgotten && self.truth.was_at_desk(words));
+        if is_headless && words != tag && !self.is_kept(id, &tag) {
+            // Its own writer erased it before it had arrived, or lost it with a
+            // copy; somebody with its receipt wrote on.
+            self.tally.count("words about a report that nobody kept");
+            return Ok(false);
+        }
         if self.both_lost() && receipted {
             self.tally.count("words lost with both desk and relay");
             return Ok(false);
@@ -186,6 +192,15 @@ impl World<'_> {
             format!("{id}: the desk does not have {words:?}")
         };
         Err(Violation::new(Rule::NothingIsLost, text))
+    }
+
+    /// Whether any phone still has what begins a report.
+    fn is_kept(&self, id: ReportId, tag: &str) -> bool {
+        self.phones.iter().any(|handset| {
+            let held = handset.known.reports.get(&id);
+            held.is_some_and(|held| held.origin == Origin::Written)
+                || handset.known.guests.contains(tag)
+        })
     }
 
     fn judge_report(

@@ -28,6 +28,8 @@ pub(super) struct Site {
     power_fails: bool,
     /// What it acknowledged, and what it must have for that.
     pub(super) promised: BTreeSet<EnvelopeId>,
+    /// What it was allowed to forget.
+    pub(super) forgettable: BTreeSet<EnvelopeId>,
     backup: Option<BTreeSet<EnvelopeId>>,
     /// The mark as it was flushed last for certain.
     flushed_mark: Vec<u8>,
@@ -70,6 +72,7 @@ impl Site {
             clock,
             power_fails,
             promised: BTreeSet::new(),
+            forgettable: BTreeSet::new(),
             backup: None,
             flushed_mark: Vec::new(),
         };
@@ -139,16 +142,12 @@ impl Site {
         }
         self.disk.revive();
         self.start(kit, Start::Again)?;
-        self.check_promises(kit, &BTreeSet::new())?;
+        self.check_promises(kit)?;
         Ok(lost)
     }
 
-    /// Every acknowledged envelope is there. `forgotten` may be gone.
-    pub(super) fn check_promises(
-        &self,
-        kit: &Kit,
-        forgotten: &BTreeSet<EnvelopeId>,
-    ) -> Result<(), Violation> {
+    /// Every acknowledged envelope is there that it was not allowed to forget.
+    pub(super) fn check_promises(&self, kit: &Kit) -> Result<(), Violation> {
         if self.open.is_none() || self.disk.is_dead() {
             return Ok(());
         }
@@ -156,7 +155,7 @@ impl Site {
         let lost = self
             .promised
             .iter()
-            .find(|id| !here.contains(*id) && !forgotten.contains(*id));
+            .find(|id| !here.contains(*id) && !self.forgettable.contains(*id));
         match lost {
             Some(id) => Err(Violation::new(
                 Rule::AcknowledgedIsStored,

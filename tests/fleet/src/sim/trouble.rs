@@ -1,7 +1,5 @@
 //! What happens to machines: kills, full disks, restores, wrong clocks.
 
-use std::collections::BTreeSet;
-
 use loive_cipher::faults::Mood;
 
 use super::handset::{Known, Opening};
@@ -45,7 +43,7 @@ impl World<'_> {
                 // Gracefully.
                 self.site_mut().stop(kit);
                 self.site_mut().start(kit, Start::Again)?;
-                self.site().check_promises(kit, &BTreeSet::new())?;
+                self.site().check_promises(kit)?;
             }
             What::RestartRelay => self.site().disk.kill_after(0),
             _ if dice.chance(1, 2) => {
@@ -200,18 +198,18 @@ impl World<'_> {
                 self.clocks_jumped = true;
                 self.pass(40 * 86_400);
                 if let Some(relay) = self.site().relay().cloned() {
-                    let forgot = relay.forget();
-                    if let Ok(forgotten) = forgot {
-                        self.tally.more("envelopes forgotten", forgotten.envelopes);
-                    }
-                    let forgotten = self.truth.shown_to_desk.clone();
                     // What the desk was told by a liar it has acknowledged in
                     // good faith.
-                    if !self.site().disk.is_dead() && !self.has_lied {
-                        self.site().check_promises(self.kit, &forgotten)?;
+                    let forgettable = if self.has_lied {
+                        self.site().promised.clone()
+                    } else {
+                        self.truth.shown_to_desk.clone()
+                    };
+                    self.site_mut().forgettable.extend(forgettable);
+                    if let Ok(forgotten) = relay.forget() {
+                        self.tally.more("envelopes forgotten", forgotten.envelopes);
                     }
-                    let here = self.site().inbox(self.kit)?;
-                    self.site_mut().promised.retain(|id| here.contains(id));
+                    self.site().check_promises(self.kit)?;
                 }
             }
         }
