@@ -18,8 +18,6 @@ const PHONES: usize = 3;
 const LIFE_MAX_MICROSECONDS: u64 = 350_000;
 /// Longest life of a program that is killed while it starts.
 const BIRTH_MAX_MICROSECONDS: u64 = 120_000;
-/// The number of phones that are killed before they have done anything.
-const NEWBORN: usize = 0;
 /// How long phones go on without the hotline.
 const ALONE: Duration = Duration::from_millis(60);
 /// One in so many phones is killed while it starts.
@@ -30,6 +28,9 @@ pub(crate) struct Town {
     pub(crate) world: World,
     pub(crate) hotline: Hotline,
     pub(crate) owners: Vec<Owner>,
+    /// Phones that were killed while their store was made. On a quick machine
+    /// they may have sent a report before.
+    newborns: Vec<Owner>,
     pub(crate) rng: StdRng,
     /// Kills that were survived, by what was killed.
     pub(crate) tally: BTreeMap<String, u64>,
@@ -46,6 +47,7 @@ impl Town {
         let owners = (1..=PHONES).map(|number| Owner::new(&world, number));
         Self {
             owners: owners.collect(),
+            newborns: Vec::new(),
             hotline: Hotline::default(),
             rng: StdRng::seed_from_u64(seed),
             tally: BTreeMap::new(),
@@ -92,10 +94,10 @@ impl Town {
         self.end_phone(chosen);
     }
 
-    /// A phone is killed while its store is made, and is a phone like any other
-    /// afterwards.
+    /// A phone is killed while its store is made, and nobody uses it again.
     pub(crate) async fn kill_a_newborn(&mut self) {
-        let mut owner = Owner::new(&self.world, NEWBORN);
+        let number = self.owners.len() + self.newborns.len() + 1;
+        let mut owner = Owner::new(&self.world, number);
         for _ in 0..2 {
             owner.start("writing");
             let micros = self.rng.random_range(0..BIRTH_MAX_MICROSECONDS);
@@ -104,6 +106,7 @@ impl Town {
             drop(owner.settle());
             self.note(&format!("phone, {what}"));
         }
+        self.newborns.push(owner);
     }
 
     /// Relay and desk are killed while they start on the stores of killed ones.
@@ -258,7 +261,7 @@ impl Town {
         for (id, report) in &books.reports {
             let marker = marker(report).expect("every report has a marker");
             assert!(markers.insert(marker), "{marker} came twice");
-            let is_known = self.owners.iter().any(|owner| {
+            let is_known = self.owners.iter().chain(&self.newborns).any(|owner| {
                 let truth = &owner.truth;
                 truth.held.reports.contains_key(id)
                     || truth.erased.contains(id)
