@@ -12,6 +12,9 @@ const CORE: [&str; 4] = [
     "loive-client",
 ];
 
+/// Those whose tests do most of their work in our own code.
+const SLOW: [&str; 3] = ["loive-protocol", "loive-documents", "loive-client"];
+
 /// Builds the tests for a processor, and runs them in an emulator.
 pub(super) fn run(
     context: &Context<'_>,
@@ -23,6 +26,12 @@ pub(super) fn run(
     command.arg(context.workspace.target.join("arm"));
     for package in CORE {
         command.args(["--package", package]);
+    }
+    // An emulator takes ten times as long for each instruction, and code that is
+    // a little optimised has far fewer. Overflows are checked all the same.
+    for package in SLOW {
+        command.arg("--config");
+        command.arg(format!("profile.dev.package.{package}.opt-level = 1"));
     }
     processor.build(&mut command);
     processor.run(&mut command)?;
