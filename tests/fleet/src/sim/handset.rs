@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use loive_cipher::faults::{self, Disk, Mood};
+use loive_cipher::faults::{Disk, Mood};
 use loive_client::{
     Clock, Delivery, DraftId, Effect, Ended, Env, Event, ManualClock, OpenOutcome, Origin, Phone,
     PhoneError, Policy, SyncMachine, SyncSummary,
@@ -122,11 +122,7 @@ impl Handset {
         now: u64,
         world: &super::plan::Plan,
     ) -> Result<Self, Violation> {
-        copy_store(&kit.template("phone"), &folder).map_err(Violation::files)?;
-        let disk = faults::watch(&folder);
-        if world.power_fails {
-            disk.power_may_fail();
-        }
+        let disk = kit.furnish("phone", &folder, world.power_fails)?;
         let mut handset = Self {
             number,
             folder,

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
-use loive_cipher::faults::{self, Disk, Mood};
+use loive_cipher::faults::{Disk, Mood};
 use loive_protocol::{DeskResponse, ReportId, SignedDeskRequest};
 use loive_server::clock::{Env, ManualClock};
 use loive_server::desk::link::{DeskLink, Exchange, LinkError};
@@ -85,11 +85,7 @@ impl House {
         power_fails: bool,
     ) -> Result<Self, Violation> {
         let (env, clock) = Env::simulated(now, seed);
-        copy_store(&kit.template("desk"), &folder).map_err(Violation::files)?;
-        let disk = faults::watch(&folder);
-        if power_fails {
-            disk.power_may_fail();
-        }
+        let disk = kit.furnish("desk", &folder, power_fails)?;
         let mut house = Self {
             folder,
             disk,

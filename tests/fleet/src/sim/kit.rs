@@ -21,6 +21,8 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::runtime::Runtime;
 
+use super::violation::Violation;
+
 /// The day on which every world begins: 15 January 2027, in Unix seconds.
 pub(super) const BEGIN_SECONDS: u64 = 1_800_000_000;
 /// For ever, as far as a world is concerned.
@@ -171,6 +173,24 @@ impl Drop for Kit {
 
 pub(super) fn store_key() -> StoreKey {
     StoreKey::from_bytes(STORE_KEY)
+}
+
+impl Kit {
+    /// Lays an empty store of this kind into a folder, on a disk that fails on
+    /// command.
+    pub(super) fn furnish(
+        &self,
+        kind: &str,
+        folder: &Path,
+        power_fails: bool,
+    ) -> Result<faults::Disk, Violation> {
+        copy_store(&self.template(kind), folder).map_err(Violation::files)?;
+        let disk = faults::watch(folder);
+        if power_fails {
+            disk.power_may_fail();
+        }
+        Ok(disk)
+    }
 }
 
 /// Copies a store's files, whether somebody has them open or not: between two

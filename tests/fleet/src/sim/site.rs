@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use loive_cipher::faults::{self, Disk, Mood};
+use loive_cipher::faults::{Disk, Mood};
 use loive_protocol::limits::MAILBOX_SHARDS;
 use loive_protocol::{Ack, Address, Envelope, EnvelopeId, SyncRequest, Wire as _, inbox, mailbox};
 use loive_server::clock::{Env, ManualClock};
@@ -59,11 +59,7 @@ impl Site {
         power_fails: bool,
     ) -> Result<Self, Violation> {
         let (env, clock) = Env::simulated(now, seed);
-        copy_store(&kit.template("relay"), &folder).map_err(Violation::files)?;
-        let disk = faults::watch(&folder);
-        if power_fails {
-            disk.power_may_fail();
-        }
+        let disk = kit.furnish("relay", &folder, power_fails)?;
         let mut site = Self {
             folder,
             disk,
