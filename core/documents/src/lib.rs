@@ -4,6 +4,7 @@ pub mod compact;
 pub mod fold;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+pub mod library;
 pub mod places;
 pub mod screening;
 pub mod urgency;

@@ -25,6 +25,10 @@ pub enum CertificateKind {
     /// it a phone whose clock is wrong still knows the relay.
     #[n(4)]
     RelayPin,
+    /// The root that follows the one that signed this (Ed25519). So far only
+    /// releases of the library are read under it.
+    #[n(5)]
+    Root,
 }
 
 impl CertificateKind {
@@ -35,6 +39,7 @@ impl CertificateKind {
             Self::Sign => 2,
             Self::Publish => 3,
             Self::RelayPin => 4,
+            Self::Root => 5,
         };
         let hash = hash("loive/1 key id", &[&[code], key.as_bytes()]);
         KeyId::from_bytes(*hash.first_chunk().expect("a hash has 32 bytes"))

@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use crate::certificate::{Certificate, CertificateKind};
 use crate::ids::{Address, LogId, PublicKey, Signature};
 use crate::keys::{SignKey, verify};
+use crate::library::{ChunkHash, LibraryPut};
 use crate::limits::{
     DESK_SKEW_MAX_SECONDS, PAGE_MIN_BYTES, PROTOCOL_VERSION, REQUEST_MAX_BYTES, RESPONSE_MAX_BYTES,
     WAIT_MAX_SECONDS,
@@ -21,6 +22,7 @@ limited_list!(cursors, MAILBOX_MAX_COUNT);
 limited_list!(lockers, LOCKER_MAX_COUNT);
 limited_list!(arrived, PAGE_MAX_COUNT);
 limited_list!(certificates, CERTIFICATES_MAX_COUNT);
+limited_list!(chunks, LIBRARY_ALL_CHUNKS_MAX_COUNT);
 
 const LABEL: &str = "loive/1 desk request";
 
@@ -63,6 +65,9 @@ pub struct DeskRequest {
     /// The certificates that the relay is to hand to phones, if they changed.
     #[cbor(n(10), with = "certificates", has_nil)]
     pub certificates: Vec<Certificate>,
+    /// A release for phones.
+    #[n(11)]
+    pub library: Option<LibraryPut>,
 }
 
 impl DeskRequest {
@@ -80,6 +85,7 @@ impl DeskRequest {
             mailboxes: Vec::new(),
             locker_gets: Vec::new(),
             certificates: Vec::new(),
+            library: None,
         }
     }
 }
@@ -100,7 +106,7 @@ impl Message for DeskRequest {
                 limit: usize::from(WAIT_MAX_SECONDS),
             });
         }
-        Ok(())
+        self.library.as_ref().map_or(Ok(()), LibraryPut::check)
     }
 }
 
@@ -202,6 +208,9 @@ pub struct DeskResponse {
     /// One for each locker to hand out.
     #[cbor(n(7), with = "lockers", has_nil)]
     pub lockers: Vec<LockerAnswer>,
+    /// Chunks of the release that are not here yet; none: it is handed out.
+    #[cbor(n(8), with = "chunks", has_nil)]
+    pub library_missing: Vec<ChunkHash>,
 }
 
 impl DeskResponse {
@@ -216,6 +225,7 @@ impl DeskResponse {
             acks: Vec::new(),
             pages: Vec::new(),
             lockers: Vec::new(),
+            library_missing: Vec::new(),
         }
     }
 }

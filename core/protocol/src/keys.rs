@@ -1,4 +1,4 @@
-//! The hotline's keys: root, seal, sign.
+//! The hotline's keys: root, seal, sign, publish.
 
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use hpke::{Deserializable, Kem, Serializable, kem::X25519HkdfSha256};
@@ -78,6 +78,10 @@ secret_key!(
     SignKey
 );
 secret_key!(
+    /// An Ed25519 key with which releases of the library are signed.
+    PublishKey
+);
+secret_key!(
     /// An X25519 key to which reports are sealed (RFC 9180, DHKEM(X25519)).
     SealKeyPair
 );
@@ -104,6 +108,17 @@ impl SignKey {
     /// The identifier that answers carry.
     pub fn key_id(&self) -> KeyId {
         CertificateKind::Sign.key_id(&self.public())
+    }
+
+    pub(crate) fn sign(&self, label: &str, parts: &[&[u8]]) -> Signature {
+        sign(&self.0, label, parts)
+    }
+}
+
+impl PublishKey {
+    /// The public half.
+    pub fn public(&self) -> PublicKey {
+        PublicKey::from_bytes(SigningKey::from_bytes(&self.0).verifying_key().to_bytes())
     }
 
     pub(crate) fn sign(&self, label: &str, parts: &[&[u8]]) -> Signature {

@@ -12,6 +12,7 @@ mod envelope;
 pub mod fuzzing;
 mod ids;
 mod keys;
+mod library;
 pub mod limits;
 mod locker;
 mod receipt;
@@ -33,7 +34,11 @@ pub use ids::{
     Address, EnvelopeId, EraseToken, Fingerprint, IdError, KeyId, LogId, PublicKey, ReportId,
     Signature,
 };
-pub use keys::{RootKey, SealKeyPair, SignKey};
+pub use keys::{PublishKey, RootKey, SealKeyPair, SignKey};
+pub use library::{
+    Bundle, BundleItem, ChunkHash, Digest, ItemHeads, LibraryAnswer, LibraryAsk, LibraryPut,
+    Manifest, Pack, PackError, Packed, ReleaseError, ReleaseFile, SignedManifest,
+};
 pub use locker::{open_locker, seal_locker};
 pub use receipt::{Receipt, ReceiptCost, ReceiptError, ReceiptKeys};
 pub use refusal::Refusal;

@@ -49,3 +49,33 @@ pub const WAIT_MAX_SECONDS: u8 = 60;
 pub const DESK_SKEW_MAX_SECONDS: u64 = 600;
 /// Seconds beyond which a time is not a time (the year 9999).
 pub const TIME_MAX_SECONDS: u64 = 253_402_300_799;
+/// Longest id of an item of the library.
+pub const ITEM_ID_MAX_BYTES: usize = 32;
+/// Longest code of a language.
+pub const LANGUAGE_MAX_BYTES: usize = 16;
+/// Length of every chunk of a pack but the last. What a cut costs at most, and
+/// on a bad line some ten seconds.
+pub const LIBRARY_CHUNK_BYTES: usize = 32_768;
+/// Chunks of one pack, and in one exchange.
+pub const LIBRARY_CHUNKS_MAX_COUNT: usize = 512;
+/// Chunks of all packs of one release.
+pub const LIBRARY_ALL_CHUNKS_MAX_COUNT: usize = 1_792;
+/// The largest pack, compressed.
+pub const LIBRARY_PACK_MAX_BYTES: usize = LIBRARY_CHUNK_BYTES * LIBRARY_CHUNKS_MAX_COUNT;
+/// What a pack may inflate to.
+pub const LIBRARY_INFLATED_MAX_BYTES: usize = 33_554_432;
+/// Documents in the library.
+pub const LIBRARY_ITEMS_MAX_COUNT: usize = 8_192;
+/// Changes of one document in one pack.
+pub const LIBRARY_CHANGES_MAX_COUNT: usize = 4_096;
+/// Earlier releases from which there is a delta.
+pub const LIBRARY_DELTAS_MAX_COUNT: usize = 24;
+/// Languages of a release.
+pub const LIBRARY_LANGUAGES_MAX_COUNT: usize = 64;
+/// Roots after the first, in one chain.
+pub const LIBRARY_ROOTS_MAX_COUNT: usize = 8;
+/// The largest manifest: every pack with every chunk would be larger, and no
+/// library is like that.
+pub const MANIFEST_MAX_BYTES: usize = 65_536;
+/// The largest release in one file.
+pub const RELEASE_FILE_MAX_BYTES: usize = LIBRARY_PACK_MAX_BYTES + MANIFEST_MAX_BYTES + 1_024;

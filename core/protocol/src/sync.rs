@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 
 use crate::certificate::Certificate;
 use crate::ids::{Address, EraseToken, Fingerprint, LogId};
+use crate::library::{LibraryAnswer, LibraryAsk};
 use crate::limits::{
     ENVELOPE_MAX_BYTES, LOCKER_KEEP_MAX_DAYS, MAILBOX_SHARDS, PAGE_MAX_BYTES, PAGE_MIN_BYTES,
     PROTOCOL_VERSION, REQUEST_MAX_BYTES, RESPONSE_MAX_BYTES,
@@ -62,6 +63,9 @@ pub struct SyncRequest {
     /// Lockers to erase.
     #[cbor(n(9), with = "lockers", has_nil)]
     pub locker_erasures: Vec<LockerErasure>,
+    /// What is wanted of the library. Field lane only.
+    #[n(10)]
+    pub library: Option<LibraryAsk>,
 }
 
 impl SyncRequest {
@@ -78,6 +82,7 @@ impl SyncRequest {
             locker_puts: Vec::new(),
             locker_gets: Vec::new(),
             locker_erasures: Vec::new(),
+            library: None,
         }
     }
 }
@@ -148,6 +153,9 @@ pub struct SyncResponse {
     /// One for each locker to erase: whether it is gone now.
     #[cbor(n(7), with = "lockers", has_nil)]
     pub locker_erased: Vec<bool>,
+    /// What there is of the library.
+    #[n(8)]
+    pub library: Option<LibraryAnswer>,
 }
 
 impl SyncResponse {
@@ -162,6 +170,7 @@ impl SyncResponse {
             locker_acks: Vec::new(),
             lockers: Vec::new(),
             locker_erased: Vec::new(),
+            library: None,
         }
     }
 }
@@ -339,6 +348,6 @@ impl Message for SyncResponse {
                 check_envelopes([bytes])?;
             }
         }
-        Ok(())
+        self.library.as_ref().map_or(Ok(()), LibraryAnswer::check)
     }
 }

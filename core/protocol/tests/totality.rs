@@ -6,9 +6,11 @@ mod common;
 
 use common::{Hotline, NOW, Repeatable};
 use loive_protocol::{
-    Ack, Address, AnswerBatch, Arrived, Certificate, DeskRequest, DeskResponse, Envelope,
-    EraseToken, HotlineCard, Lane, LockerAck, LockerAnswer, LockerErasure, LockerPut, LogId,
-    MailboxCursor, Page, Refusal, ReportBatch, ReportItem, SignedDeskRequest, Stored, SyncRequest,
+    Ack, Address, AnswerBatch, Arrived, Bundle, BundleItem, Certificate, CertificateBody,
+    CertificateKind, ChunkHash, DeskRequest, DeskResponse, Digest, Envelope, EraseToken,
+    HotlineCard, Lane, LibraryAnswer, LibraryAsk, LibraryPut, LockerAck, LockerAnswer,
+    LockerErasure, LockerPut, LogId, MailboxCursor, Manifest, Page, PublishKey, Refusal,
+    ReleaseFile, ReportBatch, ReportItem, SignedDeskRequest, SignedManifest, Stored, SyncRequest,
     SyncResponse, Wire,
 };
 use proptest::prelude::*;
@@ -29,6 +31,11 @@ fn all_decoders(bytes: &[u8]) {
     is_total::<AnswerBatch>(bytes);
     is_total::<Certificate>(bytes);
     is_total::<HotlineCard>(bytes);
+    is_total::<Manifest>(bytes);
+    is_total::<SignedManifest>(bytes);
+    is_total::<Bundle>(bytes);
+    is_total::<ReleaseFile>(bytes);
+    let _ = Bundle::unpack(bytes);
     let _ = Envelope::parse(bytes.to_vec());
 }
 
@@ -106,7 +113,8 @@ fn examples() -> Vec<Vec<u8>> {
         Some(vec![1, 2]),
         &hotline.certificates,
     );
-    vec![
+    let mut examples = library_examples(&hotline, log);
+    examples.extend([
         request.to_bytes(),
         response.to_bytes(),
         desk.to_bytes(),
@@ -115,6 +123,53 @@ fn examples() -> Vec<Vec<u8>> {
         batch.to_bytes(),
         hotline.seal_certificate.to_bytes(),
         card.to_bytes(),
+    ]);
+    examples
+}
+
+/// The messages that carry a release.
+fn library_examples(hotline: &Hotline, log: LogId) -> Vec<Vec<u8>> {
+    let key = PublishKey::from_bytes([8; 32]);
+    let body = CertificateBody::new(CertificateKind::Publish, 1, key.public(), NOW, NOW);
+    let certificate = hotline.root.certify(body);
+    let bundle = Bundle::new(vec![BundleItem {
+        id: "a01".into(),
+        changes: vec![vec![1, 2, 3].into()],
+    }]);
+    let packed = bundle.pack(0).unwrap();
+    let heads = [[9; 32]];
+    let digest = Digest::of([("a01", heads.as_slice())]);
+    let mut manifest = Manifest::new(5, NOW, digest, packed.pack);
+    manifest.languages = vec!["vi".into()];
+    manifest.deltas = vec![bundle.pack(4).unwrap().pack];
+    let signed = SignedManifest::sign(&manifest, &key, &certificate, &[]);
+    let chunks = vec![packed.bytes.clone().into()];
+    let mut request = SyncRequest::new(Lane::Field);
+    let mut ask = LibraryAsk::new(4);
+    ask.pending = Some(5);
+    ask.want = vec![ChunkHash::of(&packed.bytes)];
+    request.library = Some(ask);
+    let mut response = SyncResponse::new(log);
+    response.library = Some(LibraryAnswer {
+        manifest: Some(signed.clone()),
+        chunks: chunks.clone(),
+    });
+    let mut desk = DeskRequest::new(NOW);
+    desk.library = Some(LibraryPut {
+        manifest: signed.clone(),
+        chunks,
+    });
+    let mut answer = DeskResponse::new(log);
+    answer.library_missing = vec![ChunkHash::of(b"missing")];
+    vec![
+        bundle.to_bytes(),
+        manifest.to_bytes(),
+        signed.to_bytes(),
+        request.to_bytes(),
+        response.to_bytes(),
+        desk.to_bytes(),
+        answer.to_bytes(),
+        ReleaseFile::new(NOW, signed, packed.bytes.into()).to_bytes(),
     ]
 }
 
@@ -128,7 +183,11 @@ fn examples_survive_the_way() {
             || DeskResponse::from_bytes(&bytes).is_ok()
             || ReportBatch::from_bytes(&bytes).is_ok()
             || Certificate::from_bytes(&bytes).is_ok()
-            || HotlineCard::from_bytes(&bytes).is_ok();
+            || HotlineCard::from_bytes(&bytes).is_ok()
+            || Bundle::from_bytes(&bytes).is_ok()
+            || Manifest::from_bytes(&bytes).is_ok()
+            || SignedManifest::from_bytes(&bytes).is_ok()
+            || ReleaseFile::from_bytes(&bytes).is_ok();
         assert!(read);
         all_decoders(&bytes);
     }

@@ -12,6 +12,7 @@ use crate::keys;
 enum Side {
     Report,
     Thread,
+    Library,
 }
 
 /// What a change of one kind of document may write. The same on phone and
@@ -41,6 +42,14 @@ impl Rules {
         }
     }
 
+    /// For an item of the library: strings, under any key.
+    pub const fn library() -> Self {
+        Self {
+            side: Side::Library,
+            first_actor: None,
+        }
+    }
+
     /// Binds a report to its seed: the first change, and no other, is written
     /// by `actor`, the one derived from the seed. Somebody who came back by a
     /// receipt may begin with messages and a withdrawal, under another actor.
@@ -51,11 +60,14 @@ impl Rules {
     }
 
     pub(crate) fn is_known(&self, key: &str) -> bool {
+        if self.side == Side::Library {
+            return true;
+        }
         if keys::message_written_at(key).is_some() || is_time(self.side, key) {
             return true;
         }
         match self.side {
-            Side::Thread => false,
+            Side::Thread | Side::Library => false,
             Side::Report => {
                 matches!(key, keys::FORM | keys::FORM_VERSION)
                     || Form::suspicion_report().field(key).is_some()
@@ -77,6 +89,9 @@ impl Rules {
         }
         if unknown > UNKNOWN_KEYS_MAX_COUNT {
             return Err(Refusal::SchemaPath);
+        }
+        if self.side == Side::Library {
+            return Ok(());
         }
         messages_are_written_once(chunk)
     }
@@ -100,6 +115,8 @@ impl Rules {
 
     fn check_operation(&self, operation: &Operation<'_>) -> Result<(), Refusal> {
         let fits = match operation.value {
+            Some(value) if self.side == Side::Library => matches!(value, Scalar::Text(_)),
+            None if self.side == Side::Library => true,
             None => keys::message_written_at(operation.key).is_none(),
             Some(value) if keys::message_written_at(operation.key).is_some() => {
                 // What was said stays said: nobody's screen changes afterwards.
@@ -136,6 +153,7 @@ fn is_time(side: Side, key: &str) -> bool {
             key,
             keys::OPENED | keys::READ | keys::CLOSED | keys::WITHDRAWN_SEEN
         ),
+        Side::Library => false,
     }
 }
 

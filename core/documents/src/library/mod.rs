@@ -1,0 +1,14 @@
+//! The library: what there is to read, as documents of strings.
+//!
+//! An item (an article, a quiz, an entry of the directory) is an
+//! [`ItemDocument`]; [`keys`] says what stands in it and [`ItemView`] reads it.
+//! What travels is a `Bundle` of changes (see `loive-protocol`).
+
+mod item;
+pub mod keys;
+mod release;
+mod view;
+
+pub use item::{Fields, ItemDocument};
+pub use release::{MergeError, merge};
+pub use view::{Block, Class, ItemView, Kind};
