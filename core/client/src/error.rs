@@ -173,6 +173,12 @@ pub enum Rejection {
     /// A newer app wrote the store.
     #[error("a newer version of the app wrote this store; update the app")]
     NewerStore,
+    /// The hotline did not publish it.
+    #[error("this library was not published by the hotline; the one before is kept")]
+    NotOurRelease,
+    /// A release with a lower number than one that this phone has seen.
+    #[error("this library is older than one that was here; the newer one is kept")]
+    OlderRelease,
     /// No key of the hotline is known to seal to.
     #[error("the app knows no key of the hotline; update the app")]
     NoSealKey,

@@ -4,6 +4,7 @@ mod driver;
 mod edit;
 mod env;
 mod error;
+mod library;
 pub mod limits;
 mod phone;
 mod run;
@@ -19,6 +20,10 @@ mod view;
 pub use driver::Driver;
 pub use env::{BUILD_TIME_SECONDS, Clock, Env, ManualClock};
 pub use error::{Lock, PhoneError, Problem, Rejection};
+pub use library::{
+    BlockView, Hit, Home, HomeDoor, ItemPage, LibraryLine, LibraryQuery, LibraryStanding, Segment,
+    SourceLine, Taken,
+};
 pub use phone::{Costs, Phone};
 pub use run::{Cancel, SyncHandle};
 pub use store::OpenOutcome;

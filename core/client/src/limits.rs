@@ -56,3 +56,18 @@ pub const IDLE_TIMEOUT_SECONDS: u64 = 45;
 pub const EXCHANGE_TIMEOUT_SECONDS: u64 = 600;
 /// Changed reports that a slow subscriber may be behind before it misses some.
 pub const CHANGED_QUEUE_MAX_COUNT: usize = 256;
+/// Chunks of the library that are asked for in one request: what a page holds.
+pub const LIBRARY_WANT_MAX_COUNT: usize = 16;
+/// How often the relay is asked for a new release of the library, in seconds that
+/// the phone has seen pass.
+pub const LIBRARY_ASK_SECONDS: u64 = 3_600;
+/// The most bytes of the library wanted in one response.
+pub const LIBRARY_PAGE_BYTES: u32 = 524_288;
+/// Items that a person may mark.
+pub const FAVOURITES_MAX_COUNT: usize = 500;
+/// Longest text that is searched for, in characters; the rest is ignored.
+pub const SEARCH_MAX_CHARS: usize = 80;
+/// Most items that a search gives back.
+pub const SEARCH_HITS_MAX_COUNT: usize = 30;
+/// Length of the piece of text that a search shows, in characters.
+pub const SNIPPET_CHARS: usize = 160;

@@ -1,7 +1,7 @@
 //! The phone: one engine, shared by cloning.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use loive_protocol::{Certificates, ReceiptCost, ReportId, Seed};
@@ -37,6 +37,8 @@ pub(crate) struct Inner {
     pub(crate) changed: broadcast::Sender<ReportId>,
     /// Receipts that were typed in and wait for the relay.
     pub(crate) reopenings: Mutex<Vec<Reopening>>,
+    /// Whether the network costs the person money by the byte.
+    pub(crate) is_metered: AtomicBool,
     /// One sync at a time.
     pub(crate) syncing: Arc<tokio::sync::Mutex<()>>,
 }

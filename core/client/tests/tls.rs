@@ -11,9 +11,9 @@ mod common;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{Hotline, NOW, certificate, filled_draft, request};
+use common::{Hotline, NOW, ask_for_no_library, certificate, filled_draft, request};
 use loive_client::{Cancel, Delivery, Driver, Ended, ManualClock, Phone, PhoneError, Rejection};
-use loive_protocol::{CertificateKind, HotlineCard, PublicKey};
+use loive_protocol::{CertificateKind, HotlineCard, LogId, PublicKey};
 use rcgen::{
     BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, PublicKeyData as _, date_time_ymd,
 };
@@ -190,10 +190,9 @@ async fn read_request(
 
 fn phone_of(dir: &tempfile::TempDir, relay: &Relay, time: u64) -> (Phone, Driver) {
     let request = request(dir.path(), relay.card.clone(), &ManualClock::at(time));
-    (
-        Phone::open(request).unwrap(),
-        Driver::new(&relay.card).unwrap(),
-    )
+    let phone = Phone::open(request).unwrap();
+    ask_for_no_library(&phone, LogId::from_bytes([1; 8]));
+    (phone, Driver::new(&relay.card).unwrap())
 }
 
 async fn sync_once(relay: &Relay, time: u64) -> Result<Delivery, PhoneError> {

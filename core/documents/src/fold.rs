@@ -14,6 +14,32 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// What a folded word sounds like, roughly: the letters that people confuse when
+/// they write by ear become one.
+///
+/// `s` and `x`, `ch` and `tr`, `d`, `gi` and `r`, a leading `l` and `n`, `c`, `k` and `q`,
+/// `i` and `y`, and the silent `h` of `ngh` and `gh`.
+pub fn sound(word: &str) -> String {
+    const HEADS: [(&str, &str); 11] = [
+        ("ngh", "ng"),
+        ("gh", "g"),
+        ("gi", "d"),
+        ("tr", "ch"),
+        ("r", "d"),
+        ("x", "s"),
+        ("l", "n"),
+        ("qu", "cu"),
+        ("kh", "kh"),
+        ("k", "c"),
+        ("q", "c"),
+    ];
+    let (head, rest) = HEADS
+        .iter()
+        .find_map(|(from, to)| Some((*to, word.strip_prefix(from)?)))
+        .unwrap_or(("", word));
+    format!("{head}{}", rest.replace('y', "i"))
+}
+
 /// The words of a folded text.
 pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
@@ -51,6 +77,21 @@ mod tests {
         let letters = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
         assert!(fold(letters).is_ascii());
         assert!(fold(&letters.to_uppercase()).is_ascii());
+    }
+
+    #[test]
+    fn words_that_sound_alike_are_found_by_ear() {
+        for (written, heard) in [
+            ("trung", "chung"),
+            ("xuat", "suat"),
+            ("giay", "day"),
+            ("rang", "dang"),
+        ] {
+            assert_eq!(super::sound(written), super::sound(heard));
+        }
+        assert_eq!(super::sound("nghi"), super::sound("ngi"));
+        assert_ne!(super::sound("khu"), super::sound("cu"));
+        assert_eq!(super::sound("113"), "113");
     }
 
     #[test]

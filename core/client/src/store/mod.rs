@@ -10,6 +10,7 @@ pub(crate) mod drafts;
 pub(crate) mod header;
 pub(crate) mod held;
 pub(crate) mod key;
+pub(crate) mod library;
 pub(crate) mod lockers;
 pub(crate) mod meta;
 mod open;
@@ -35,11 +36,18 @@ pub(crate) use open::{open, set_aside_folder};
 const FILE_NAME: &str = "phone.db";
 
 /// Every step that ever changed the schema: see `migrations/LESSONS.md`.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "phone",
-    step: Step::Sql(include_str!("../../migrations/0001_phone.sql")),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "phone",
+        step: Step::Sql(include_str!("../../migrations/0001_phone.sql")),
+    },
+    Migration {
+        number: 2,
+        name: "library",
+        step: Step::Sql(include_str!("../../migrations/0002_library.sql")),
+    },
+];
 
 /// The open database. All access goes through one lock: one writer, and no
 /// reader that would keep old pages alive in the log.

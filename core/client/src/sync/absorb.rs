@@ -11,10 +11,11 @@ use rusqlite::Transaction;
 use super::answers::Inbox;
 use super::exchange::{Asked, asked_after};
 use crate::error::PhoneError;
+use crate::library::Fetched;
 use crate::phone::Inner;
 use crate::store::outbox::{self, Kind};
 use crate::store::reports::{self, NewReport, Origin};
-use crate::store::{certificates, lockers, meta};
+use crate::store::{certificates, library, lockers, meta};
 
 /// What one response brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,9 +33,17 @@ pub struct Absorbed {
     pub(crate) changed: Vec<ReportId>,
     pub(crate) reopened: Vec<ReportId>,
     pub(crate) receipts_unknown: usize,
+    /// Another release of the library is shown now.
+    pub(crate) library: Option<u32>,
 }
 
 impl Absorbed {
+    fn take_library(&mut self, fetched: Fetched) {
+        self.more |= fetched.more;
+        self.library = fetched.shown;
+        self.refused += usize::from(fetched.refused);
+    }
+
     pub(crate) fn note(&mut self, report: ReportId) {
         if !self.changed.contains(&report) {
             self.changed.push(report);
@@ -79,6 +88,18 @@ impl Inner {
         let mut absorbed = Absorbed::default();
         let observed = meta::observe(tx, &self.env)?;
         let (certificates, is_new) = self.take_certificates(tx, response, &mut absorbed)?;
+        if let Some(asked) = &asked.library {
+            library::set_asked(tx, Some(observed))?;
+            if let Some(answer) = &response.library {
+                absorbed.take_library(self.take_library(tx, asked, answer)?);
+            }
+            return Ok(After {
+                absorbed,
+                certificates,
+                last_signed: meta::last_signed(tx)?,
+                answered: Vec::new(),
+            });
+        }
         absorbed.new_log = take_log(tx, response.log)?;
         // What was refused or could not be sealed may go now.
         absorbed.more |= absorbed.new_log || is_new;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use loive_protocol::{Address, Lane, LogId, MailboxCursor, SyncResponse, Wire as _};
 
+use crate::library::AskedLibrary;
+
 /// A request that is ready to be sent.
 pub struct Outgoing {
     /// The lane.
@@ -23,7 +25,7 @@ impl fmt::Debug for Outgoing {
 }
 
 /// What a request asked, so that its response can be put where it belongs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
     pub(crate) log: Option<LogId>,
     /// Rows of the outbox, in the order of the push.
@@ -33,6 +35,7 @@ pub struct Asked {
     pub(crate) locker_puts: Vec<i64>,
     pub(crate) locker_gets: Vec<Address>,
     pub(crate) locker_erasures: Vec<Address>,
+    pub(crate) library: Option<AskedLibrary>,
 }
 
 /// Why nothing came back from the relay.
@@ -72,7 +75,8 @@ pub(crate) fn understand(asked: &Asked, bytes: &[u8]) -> Result<SyncResponse, No
     let same_counts = response.acks.len() == asked.pushed.len()
         && response.locker_acks.len() == asked.locker_puts.len()
         && response.lockers.len() == asked.locker_gets.len()
-        && response.locker_erased.len() == asked.locker_erasures.len();
+        && response.locker_erased.len() == asked.locker_erasures.len()
+        && (response.library.is_none() || asked.library.is_some());
     if !same_counts || !pages_fit(asked, &response) {
         return Err(NotUnderstood);
     }

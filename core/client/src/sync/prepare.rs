@@ -10,7 +10,7 @@ use rusqlite::Transaction;
 
 use super::exchange::{Asked, Outgoing};
 use crate::error::PhoneError;
-use crate::limits::{BATCH_MAX_BYTES, GUEST_KEEP_SECONDS, PUSH_MAX_BYTES};
+use crate::limits::{BATCH_MAX_BYTES, GUEST_KEEP_SECONDS, LIBRARY_PAGE_BYTES, PUSH_MAX_BYTES};
 use crate::phone::Inner;
 use crate::store::changes::{self, Unsealed};
 use crate::store::outbox::{self, Kind, Offer};
@@ -22,8 +22,7 @@ impl Inner {
     pub(crate) fn prepare(&self, lane: Lane) -> Result<Option<Outgoing>, PhoneError> {
         match lane {
             Lane::Report => self.prepare_report(),
-            // Nobody is enrolled in anything yet, so nobody says who they are.
-            Lane::Field => Ok(None),
+            Lane::Field => self.prepare_field(),
         }
     }
 
@@ -62,6 +61,28 @@ impl Inner {
         }))
     }
 
+    /// Asks for the library. Nobody is enrolled in anything yet, so nobody says
+    /// who they are.
+    fn prepare_field(&self) -> Result<Option<Outgoing>, PhoneError> {
+        let Some((ask, library)) = self.store.read(|connection| self.library_ask(connection))?
+        else {
+            return Ok(None);
+        };
+        let mut request = SyncRequest::new(Lane::Field);
+        request.page_bytes = LIBRARY_PAGE_BYTES;
+        request.certificates_seen = Some(self.certificates().fingerprint());
+        request.library = Some(ask);
+        let asked = Asked {
+            library: Some(library),
+            ..Asked::default()
+        };
+        Ok(Some(Outgoing {
+            lane: Lane::Field,
+            bytes: request.to_bytes(),
+            asked,
+        }))
+    }
+
     fn compose(
         &self,
         tx: &Transaction<'_>,
@@ -77,11 +98,8 @@ impl Inner {
             .collect();
         let mut asked = Asked {
             log: request.log,
-            pushed: Vec::new(),
             mailboxes: request.mailboxes.clone(),
-            locker_puts: Vec::new(),
-            locker_gets: Vec::new(),
-            locker_erasures: Vec::new(),
+            ..Asked::default()
         };
         outbox::take_back_retired(tx, |key| is_retired(certificates, key))?;
         let mut bytes = 0_usize;

@@ -49,6 +49,8 @@ pub struct SyncSummary {
     pub receipts_unknown: usize,
     /// How often the relay turned out to have begun a new log.
     pub new_logs: u32,
+    /// The release of the library that is shown since this sync.
+    pub library: Option<u32>,
     /// How it ended.
     pub ended: Ended,
 }
@@ -60,6 +62,7 @@ impl SyncSummary {
         self.answers += absorbed.answers;
         self.ignored += absorbed.ignored;
         self.receipts_unknown += absorbed.receipts_unknown;
+        self.library = absorbed.library.or(self.library);
         self.new_logs += u32::from(absorbed.new_log);
         for report in &absorbed.changed {
             if !self.changed.contains(report) {

@@ -1,7 +1,7 @@
 //! Opening the phone.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 
 use loive_protocol::{Certificates, HotlineCard};
@@ -71,6 +71,7 @@ impl Phone {
             last_signed: AtomicU64::new(last_signed),
             changed: Inner::new_changes(),
             reopenings: Mutex::new(Vec::new()),
+            is_metered: AtomicBool::new(false),
             syncing: Arc::default(),
         }));
         phone.expire_drafts()?;

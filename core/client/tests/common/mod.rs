@@ -8,13 +8,15 @@
     reason = "tests may panic, and no test file uses every part"
 )]
 
+pub(crate) mod library;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use loive_client::{
-    Costs, Delivery, DraftId, Env, ManualClock, MemoryKeys, OpenRequest, Phone, PhoneError,
-    SyncSummary, TransportError,
+    Costs, Delivery, DraftId, Env, ManualClock, MemoryKeys, OpenOutcome, OpenRequest, Phone,
+    PhoneError, SyncSummary, TransportError,
 };
 use loive_documents::{FirstChange, Lang, Place, ReportDocument, Thread, Value, first_change};
 use loive_protocol::*;
@@ -51,6 +53,7 @@ pub(crate) struct Hotline {
     pub(crate) page_bytes: usize,
     pub(crate) refuse_with: Option<Refusal>,
     pub(crate) requests: Vec<SyncRequest>,
+    pub(crate) shelf: library::Shelf,
     // The desk.
     pub(crate) cases: HashMap<ReportId, Case>,
     pub(crate) opened: usize,
@@ -94,6 +97,7 @@ impl Hotline {
             page_bytes: 1 << 20,
             refuse_with: None,
             requests: Vec::new(),
+            shelf: library::Shelf::default(),
             cases: HashMap::new(),
             opened: 0,
             unopened: Vec::new(),
@@ -185,6 +189,9 @@ impl Hotline {
                 self.lockers.remove(&erasure.address);
             }
             response.locker_erased.push(is_right);
+        }
+        if let Some(ask) = &request.library {
+            response.library = self.shelf.answer(ask, request.page_bytes);
         }
         self.requests.push(request);
         response.to_bytes()
@@ -336,7 +343,18 @@ fn seed_of(dir: &Path) -> u64 {
 }
 
 pub(crate) fn phone(dir: &Path, hotline: &Hotline, clock: &ManualClock) -> Phone {
-    Phone::open(request(dir, hotline.card(), clock)).unwrap()
+    let phone = Phone::open(request(dir, hotline.card(), clock)).unwrap();
+    ask_for_no_library(&phone, hotline.log);
+    phone
+}
+
+/// A new phone asks for the library first. After this a sync is about reports
+/// only, until [`Phone::look_for_library`] is called.
+pub(crate) fn ask_for_no_library(phone: &Phone, log: LogId) {
+    if *phone.outcome() == OpenOutcome::New {
+        let nothing = SyncResponse::new(log).to_bytes();
+        phone.sync_through(|_, _| Ok(nothing.clone())).unwrap();
+    }
 }
 
 pub(crate) fn one(code: &str) -> Value {

@@ -1,0 +1,77 @@
+-- The library. Nothing here says what somebody has read: reading writes nothing.
+
+-- One row: where the library stands. `release` is whole and shown; `seen` is the
+-- highest number ever verified, `root_serial` the highest root: neither goes
+-- back. `pending` is the manifest of a later release that is being fetched,
+-- `refused` the number of one that turned out not to be what it says. `asked` is
+-- when the relay was asked last, in seconds that this phone has seen pass.
+CREATE TABLE library_state (
+    one           INTEGER PRIMARY KEY NOT NULL CHECK (one = 1),
+    release       INTEGER NOT NULL DEFAULT 0,
+    manifest      BLOB,
+    seen          INTEGER NOT NULL DEFAULT 0,
+    root_serial   INTEGER NOT NULL DEFAULT 0,
+    pending       BLOB,
+    whole_wanted  INTEGER NOT NULL DEFAULT 0,
+    allowed       INTEGER NOT NULL DEFAULT 0,
+    refused       INTEGER NOT NULL DEFAULT 0,
+    unasked_bytes INTEGER NOT NULL,
+    bytes_fetched INTEGER NOT NULL DEFAULT 0,
+    asked         INTEGER
+) STRICT;
+INSERT INTO library_state (one, unasked_bytes) VALUES (1, 65536);
+
+-- Chunks of the pending release that have arrived.
+CREATE TABLE library_chunks (
+    hash  BLOB PRIMARY KEY NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row a document. `place` is its place in every list.
+CREATE TABLE library_items (
+    id    TEXT PRIMARY KEY NOT NULL,
+    kind  TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    heads BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX library_items_in_order ON library_items (kind, place);
+
+-- One row a change, each after what it depends on.
+CREATE TABLE library_changes (
+    id   INTEGER PRIMARY KEY,
+    item TEXT NOT NULL REFERENCES library_items (id) ON DELETE CASCADE,
+    raw  BLOB NOT NULL
+) STRICT;
+CREATE INDEX library_changes_by_item ON library_changes (item);
+
+-- Projections: for reading. They can be made again from `library_changes`.
+CREATE TABLE library_fields (
+    item  TEXT NOT NULL REFERENCES library_items (id) ON DELETE CASCADE,
+    key   TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (item, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE library_lines (
+    item     TEXT NOT NULL REFERENCES library_items (id) ON DELETE CASCADE,
+    lang     TEXT NOT NULL,
+    title    TEXT NOT NULL,
+    summary  TEXT NOT NULL,
+    topics   TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    picture  TEXT,
+    PRIMARY KEY (item, lang)
+) STRICT, WITHOUT ROWID;
+
+-- One row an item and language; texts are folded before they go in, and queries
+-- before they are asked. `sound` holds what words sound like, for misspellings.
+CREATE VIRTUAL TABLE library_search USING fts5 (
+    title, summary, body, sound, item UNINDEXED, lang UNINDEXED,
+    tokenize = 'unicode61', detail = 'column'
+);
+
+-- What the person marked. Private: in no envelope, gone at one call.
+CREATE TABLE favourites (
+    item     TEXT PRIMARY KEY NOT NULL,
+    added_at INTEGER NOT NULL
+) STRICT;
