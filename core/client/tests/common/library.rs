@@ -122,22 +122,22 @@ impl Publisher {
     }
 
     /// Publishes what was written, with a delta from the release before.
-    pub(crate) fn publish(&mut self, shelf: &mut Shelf) -> SignedManifest {
+    pub(crate) fn publish(&mut self, relay: &mut Shelf) -> SignedManifest {
         let snapshot = self.bundle(None).pack(0).unwrap();
         let heads: Vec<_> = self
             .documents
             .iter()
             .map(|(id, document)| (id.as_str(), document.heads()))
             .collect();
-        let state = Digest::of(heads.iter().map(|(id, list)| (*id, list.as_slice())));
+        let digest = Digest::of(heads.iter().map(|(id, list)| (*id, list.as_slice())));
         let release = self.published.len() as u32 + 1;
-        let mut manifest = Manifest::new(release, NOW, state, snapshot.pack.clone());
+        let mut manifest = Manifest::new(release, NOW, digest, snapshot.pack.clone());
         manifest.items = heads.len() as u32;
         manifest.languages = vec!["vi".into()];
-        shelf.chunks.extend(snapshot.chunks().map(<[u8]>::to_vec));
+        relay.chunks.extend(snapshot.chunks().map(<[u8]>::to_vec));
         if let Some(before) = self.published.last() {
             let delta = self.bundle(Some(before)).pack(release - 1).unwrap();
-            shelf.chunks.extend(delta.chunks().map(<[u8]>::to_vec));
+            relay.chunks.extend(delta.chunks().map(<[u8]>::to_vec));
             manifest.deltas = vec![delta.pack];
         }
         let counts = self
@@ -147,7 +147,7 @@ impl Publisher {
             .collect();
         self.published.push(counts);
         let signed = self.sign(&manifest);
-        shelf.release = Some((signed.clone(), manifest));
+        relay.release = Some((signed.clone(), manifest));
         signed
     }
 
