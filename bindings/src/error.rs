@@ -125,6 +125,10 @@ pub enum Rejection {
     BadCard,
     /// A newer app wrote the store.
     NewerStore,
+    /// The hotline did not publish this library.
+    NotOurRelease,
+    /// This library is older than one that was here.
+    OlderRelease,
     /// No key of the hotline is known to seal to.
     NoSealKey,
     /// Too large to be sent in one piece.
@@ -204,6 +208,8 @@ impl From<loive_client::Rejection> for Rejection {
             Inner::OtherHotline => Self::OtherHotline,
             Inner::BadCard => Self::BadCard,
             Inner::NewerStore => Self::NewerStore,
+            Inner::NotOurRelease => Self::NotOurRelease,
+            Inner::OlderRelease => Self::OlderRelease,
             Inner::NoSealKey => Self::NoSealKey,
             Inner::TooLarge => Self::TooLarge,
             Inner::DocumentFull => Self::DocumentFull,

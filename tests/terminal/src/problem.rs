@@ -98,6 +98,8 @@ fn rejection(reason: Rejection, tongue: Tongue) -> String {
         Rejection::OtherHotline => "rejection.other_hotline",
         Rejection::BadCard => "rejection.bad_card",
         Rejection::NewerStore => "rejection.newer_store",
+        Rejection::NotOurRelease => "rejection.not_our_release",
+        Rejection::OlderRelease => "rejection.older_release",
         Rejection::NoSealKey => "rejection.no_seal_key",
         Rejection::TooLarge => "rejection.too_large",
         Rejection::DocumentFull => "rejection.document_full",

@@ -47,6 +47,8 @@ extension Complaint {
         case .otherHotline: self.init("rejection.other_hotline", .setAside)
         case .badCard: self.init("rejection.bad_card", .tellDeveloper)
         case .newerStore: self.init("rejection.newer_store", .updateApp)
+        case .notOurRelease: self.init("rejection.not_our_release", .goBack)
+        case .olderRelease: self.init("rejection.older_release", .goBack)
         case .noSealKey: self.init("rejection.no_seal_key", .updateApp)
         case .tooLarge: self.init("rejection.too_large", .correct)
         case .documentFull: self.init("rejection.document_full", .newReport)

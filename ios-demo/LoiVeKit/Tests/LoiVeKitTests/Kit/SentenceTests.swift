@@ -43,7 +43,7 @@ final class SentenceTests: XCTestCase {
         ]
         let rejections: [Rejection] = [
             .refused(reason: "busy"), .notUnderstood, .untrusted, .insecureAddress,
-            .otherHotline, .badCard, .newerStore, .noSealKey, .tooLarge, .documentFull,
+            .otherHotline, .badCard, .newerStore, .notOurRelease, .olderRelease, .noSealKey, .tooLarge, .documentFull,
             .withdrawn, .notOnThisPhone, .tooMany(limit: 3),
         ]
         var errors: [PhoneError] = [

@@ -59,6 +59,8 @@ fun Rejection.sentence(): Sentence =
         is Rejection.OtherHotline -> sentence("rejection.other_hotline")
         is Rejection.BadCard -> sentence("rejection.bad_card")
         is Rejection.NewerStore -> sentence("rejection.newer_store")
+        is Rejection.NotOurRelease -> sentence("rejection.not_our_release")
+        is Rejection.OlderRelease -> sentence("rejection.older_release")
         is Rejection.NoSealKey -> sentence("rejection.no_seal_key")
         is Rejection.TooLarge -> sentence("rejection.too_large")
         is Rejection.DocumentFull -> sentence("rejection.document_full")

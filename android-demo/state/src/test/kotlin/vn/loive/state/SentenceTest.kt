@@ -104,6 +104,8 @@ class SentenceTest {
             Rejection.OtherHotline,
             Rejection.BadCard,
             Rejection.NewerStore,
+            Rejection.NotOurRelease,
+            Rejection.OlderRelease,
             Rejection.NoSealKey,
             Rejection.TooLarge,
             Rejection.DocumentFull,
