@@ -21,8 +21,9 @@ pub use driver::Driver;
 pub use env::{BUILD_TIME_SECONDS, Clock, Env, ManualClock};
 pub use error::{Lock, PhoneError, Problem, Rejection};
 pub use library::{
-    BlockView, Hit, Home, HomeDoor, ItemPage, LibraryLine, LibraryQuery, LibraryStanding, Segment,
-    SourceLine, Taken,
+    BlockView, DirectoryQuery, Entry, EntryNumber, EntryStanding, Hit, Home, HomeDoor, ItemPage,
+    LibraryLine, LibraryQuery, LibraryStanding, OfferOutcome, QuizOutcome, Segment, SourceLine,
+    Taken,
 };
 pub use phone::{Costs, Phone};
 pub use run::{Cancel, SyncHandle};

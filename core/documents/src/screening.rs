@@ -4,9 +4,13 @@
 //! A screening aid, not the identification of a victim: that is for the
 //! competent agencies alone, and every screen with a result says so.
 
+mod offer;
+
 use crate::answers::Answers;
 use crate::form::{Indicator, Phase, Weight, Words, indicators};
 use crate::lang::Lang;
+
+pub use offer::Offer;
 
 /// Above this share of "don't know" there is not enough information.
 pub const DONT_KNOW_MAX_PERCENT: usize = 40;

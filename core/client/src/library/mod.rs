@@ -3,6 +3,8 @@
 //! Reading, searching and answering a quiz write nothing: a phone says nothing
 //! about what somebody has read.
 
+mod days;
+mod directory;
 mod fetch;
 mod file;
 mod home;
@@ -10,11 +12,14 @@ mod install;
 mod list;
 mod page;
 mod private;
+mod screen;
 mod search;
 mod standing;
 mod view;
 
+pub use directory::{DirectoryQuery, Entry, EntryNumber, EntryStanding};
 pub(crate) use fetch::{AskedLibrary, Fetched};
+pub use screen::{OfferOutcome, QuizOutcome};
 pub use search::{Hit, Segment};
 pub use standing::{LibraryStanding, Taken};
 pub use view::{BlockView, Home, HomeDoor, ItemPage, LibraryLine, LibraryQuery, SourceLine};

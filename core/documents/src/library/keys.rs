@@ -41,6 +41,9 @@ pub const FROM: &str = "from";
 /// The blocks in order.
 pub const BLOCKS: &str = "blocks";
 
+/// What a quiz is about: `risk`, `readiness`, `knowledge`.
+pub const QUIZ: &str = "quiz";
+
 /// What follows the id of an item in the id of the document that holds its
 /// drafts. Such a document never goes into a release.
 pub const DRAFT_SUFFIX: &str = "-draft";

@@ -6,9 +6,11 @@
 
 mod item;
 pub mod keys;
+mod quiz;
 mod release;
 mod view;
 
 pub use item::{Fields, ItemDocument};
+pub use quiz::{Answered, QuizKind, QuizResult, judge};
 pub use release::{MergeError, merge};
 pub use view::{Block, Class, ItemView, Kind};
