@@ -104,7 +104,7 @@ impl World<'_> {
         let tag = text_of(page.answers.get(TAG_FIELD));
         let mut seen = BTreeSet::new();
         if let Some(tag) = tag {
-            if tag == truth.tag {
+            if tag == truth.sending.tag {
                 truth.opened = true;
                 seen.insert(tag);
             } else if !truth.is_preempted && !truth.words.contains(&tag) {

@@ -14,6 +14,7 @@ use loive_documents::Answers;
 use loive_protocol::ReportId;
 
 use super::kit::{Kit, copy_in_place, copy_store};
+use super::truth::Sending;
 use super::violation::{Rule, Violation};
 
 /// Starts whose randomness does not overlap.
@@ -24,9 +25,9 @@ const LIVES_MAX_COUNT: u64 = 1 << 16;
 pub(super) struct Known {
     pub(super) reports: BTreeMap<ReportId, Held>,
     pub(super) drafts: Vec<Draft>,
-    pub(super) guests: BTreeSet<String>,
-    /// Tags of the receipts that were typed in here.
-    pub(super) asked: BTreeSet<String>,
+    pub(super) guests: BTreeSet<Sending>,
+    /// Whose receipts were typed in here.
+    pub(super) asked: BTreeSet<Sending>,
     pub(super) delivery: BTreeMap<ReportId, Delivery>,
 }
 
@@ -43,6 +44,18 @@ pub(super) struct Held {
 pub(super) struct Draft {
     pub(super) id: DraftId,
     pub(super) answers: Answers,
+    /// It had been sent when a backup brought it back.
+    pub(super) came_back: bool,
+}
+
+impl Draft {
+    pub(super) fn new(id: DraftId) -> Self {
+        Self {
+            id,
+            answers: Answers::new(),
+            came_back: false,
+        }
+    }
 }
 
 /// A verb during which the phone died: it was done, or nothing was.

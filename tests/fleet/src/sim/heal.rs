@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use loive_cipher::faults::Mood;
 use loive_client::{Delivery, Event, Origin, Speaker, Wake};
 use loive_documents::Answers;
-use loive_protocol::ReportId;
+use loive_protocol::{Refusal, ReportId};
 use loive_server::desk::{ReportPage, TimelineWhat};
 
 use super::handset::Held;
 use super::looks::{plain, surprise};
 use super::site::Start;
-use super::truth::{TAG_FIELD, text_of};
+use super::truth::{Sending, TAG_FIELD, text_of};
 use super::violation::{Rule, Violation};
 use super::world::World;
 
@@ -100,19 +100,11 @@ impl World<'_> {
         self.check_whole_desk(Rule::KeptIsKept)?;
         self.site().check_no_doubles(self.kit)?;
         let mut pages = BTreeMap::new();
-        let mut tags = BTreeSet::new();
         for id in self.queue()? {
             let Some(page) = self.page(&id)? else {
                 continue;
             };
-            let tag = text_of(page.answers.get(TAG_FIELD));
-            let is_stranger = self.truth.strangers.contains(&id);
-            if let (Some(tag), false) = (tag, is_stranger)
-                && !tags.insert(tag)
-            {
-                let text = format!("{id}: the desk has a second record of one report");
-                return Err(Violation::new(Rule::OneOfEach, text));
-            }
+            self.check_only_record(id, &page)?;
             pages.insert(id, page);
         }
         for number in 0..self.phones.len() {
@@ -124,19 +116,33 @@ impl World<'_> {
         Ok(())
     }
 
+    /// What was sent off once has one record.
+    fn check_only_record(&mut self, id: ReportId, page: &ReportPage) -> Checked {
+        let is_stranger = self.truth.strangers.contains(&id);
+        if is_stranger || text_of(page.answers.get(TAG_FIELD)).is_none() {
+            return Ok(());
+        }
+        let sending = self.truth.report(id).sending.clone();
+        if self.truth.ids.get(&sending) == Some(&id) {
+            return Ok(());
+        }
+        let text = format!("{id}: the desk has a second record of one report");
+        Err(Violation::new(Rule::OneOfEach, text))
+    }
+
     fn judge_phone(&mut self, number: usize, pages: &BTreeMap<ReportId, ReportPage>) -> Checked {
         let known = self.handset(number).known.clone();
-        for tag in &known.guests {
-            let id = self.truth.tags.get(tag).copied();
+        for sending in &known.guests {
+            let id = self.truth.ids.get(sending).copied();
             let Some(id) = id else {
                 let text = format!("phone {number}: a guest's report was never sent");
                 return Err(Violation::new(Rule::NothingIsLost, text));
             };
-            self.must_have(id, pages.get(&id), tag)?;
+            self.must_have(id, pages.get(&id), &sending.tag)?;
         }
         for (id, held) in &known.reports {
             let page = pages.get(id);
-            let tag = self.truth.report(*id).tag.clone();
+            let tag = self.truth.report(*id).sending.tag.clone();
             if held.origin == Origin::Written && !self.must_have(*id, page, &tag)? {
                 continue;
             }
@@ -171,15 +177,24 @@ impl World<'_> {
             return Ok(false);
         }
         // Without its beginning, what came later lies sealed in quarantine.
-        let tag = truth.tag.clone();
-        let is_headless = page.is_none_or(|page| !shows(page, &tag));
-        let receipted = self.truth.was_receipted(words)
-            || (is_headless && self.truth.was_receipted(&tag))
-            || (self.has_forgotten && self.truth.was_at_desk(words));
-        if is_headless && words != tag && !self.is_kept(id, &tag) {
+        let sending = truth.sending.clone();
+        let tag = &sending.tag;
+        let is_headless = page.is_none_or(|page| !shows(page, tag));
+        let receipted = self.truth.was_receipted(&id, words)
+            || (is_headless && self.truth.was_receipted(&id, tag))
+            || (self.has_forgotten && self.truth.was_at_desk(&id, words));
+        if is_headless && words != tag && !self.is_kept(id, &sending) {
             // Its own writer erased it before it had arrived, or lost it with a
             // copy; somebody with its receipt wrote on.
             self.tally.count("words about a report that nobody kept");
+            return Ok(false);
+        }
+        if page.is_some_and(|page| waits(page, words))
+            && !self.is_kept(id, &sending)
+            && self.rests_on_nothing(id, words)?
+        {
+            // Erased on its phone before this relay had all of it.
+            self.tally.count("words that wait for what was erased");
             return Ok(false);
         }
         if self.both_lost() && receipted {
@@ -194,12 +209,17 @@ impl World<'_> {
         Err(Violation::new(Rule::NothingIsLost, text))
     }
 
+    fn rests_on_nothing(&self, id: ReportId, words: &str) -> Result<bool, Violation> {
+        let inbox = self.site().inbox(self.kit)?;
+        Ok(self.truth.rests_on_nothing(&id, words, &inbox))
+    }
+
     /// Whether any phone still has what begins a report.
-    fn is_kept(&self, id: ReportId, tag: &str) -> bool {
+    fn is_kept(&self, id: ReportId, sending: &Sending) -> bool {
         self.phones.iter().any(|handset| {
             let held = handset.known.reports.get(&id);
             held.is_some_and(|held| held.origin == Origin::Written)
-                || handset.known.guests.contains(tag)
+                || handset.known.guests.contains(sending)
         })
     }
 
@@ -294,6 +314,15 @@ impl World<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether counsellors see these words wait for what they rest on.
+fn waits(page: &ReportPage, words: &str) -> bool {
+    let mut rows = page.quarantine.iter();
+    rows.any(|row| {
+        row.reason == Refusal::MissingDependency.key()
+            && row.readable.iter().any(|text| text.contains(words))
+    })
 }
 
 /// Whether counsellors see these words as the reporter's own.

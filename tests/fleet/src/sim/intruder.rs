@@ -41,9 +41,9 @@ impl World<'_> {
                 self.stranger_sends(items, dice)
             }
             What::Stranger => {
-                let answers = self.other_answers(dice);
+                let answers = self.any_answers(dice);
                 let seed = Seed::generate(&mut dice.0);
-                let items = vec![first_item(&seed, &answers)?];
+                let items = vec![first_item(&seed, &answers)?.0];
                 self.truth.strangers.insert(seed.report_id());
                 self.push_sealed(&seed, ProofKind::Seed, items, dice)
             }
@@ -113,20 +113,15 @@ impl World<'_> {
         Ok(true)
     }
 
-    fn other_answers(&mut self, dice: &mut Dice) -> Answers {
-        let mut answers = Answers::new();
-        let danger = if dice.chance(1, 2) { "no" } else { "yes" };
-        answers.set("danger_now", Value::Single(danger.to_owned()));
-        answers.set("where", Value::Place(Place::Unknown));
-        answers.set("what_type", Value::Multi(vec!["unsure".to_owned()]));
-        answers.set(TAG_FIELD, Value::Text(self.fresh_words("Giả mạo")));
-        answers
+    fn any_answers(&mut self, dice: &mut Dice) -> Answers {
+        let is_danger = !dice.chance(1, 2);
+        other_answers(&self.fresh_words("Giả mạo"), is_danger)
     }
 
     /// A report whose receipt somebody took, with its seed.
     pub(super) fn stolen(&self, dice: &mut Dice) -> Option<(ReportId, Seed)> {
-        let (_, tag) = dice.pick(&self.receipts)?;
-        let id = self.truth.tags.get(tag)?;
+        let (_, sending) = dice.pick(&self.receipts)?;
+        let id = self.truth.ids.get(sending)?;
         Some((*id, self.truth.seeds.get(id)?.clone()))
     }
 
@@ -139,8 +134,8 @@ impl World<'_> {
         match dice.below(3) {
             0 => {
                 self.truth.report(id).is_preempted = true;
-                let answers = self.other_answers(dice);
-                let items = vec![first_item(&seed, &answers)?];
+                let answers = self.any_answers(dice);
+                let items = vec![first_item(&seed, &answers)?.0];
                 self.push_sealed(&seed, ProofKind::Seed, items, dice)
             }
             // Whoever holds the seed may write: that is shown as the reporter's.
@@ -166,14 +161,30 @@ impl World<'_> {
     }
 }
 
-fn first_item(seed: &Seed, answers: &Answers) -> Result<ReportItem, Violation> {
+/// Answers that no phone of the simulation gave.
+pub(super) fn other_answers(tag: &str, is_danger: bool) -> Answers {
+    let mut answers = Answers::new();
+    let danger = if is_danger { "yes" } else { "no" };
+    answers.set("danger_now", Value::Single(danger.to_owned()));
+    answers.set("where", Value::Place(Place::Unknown));
+    answers.set("what_type", Value::Multi(vec!["unsure".to_owned()]));
+    answers.set(TAG_FIELD, Value::Text(tag.to_owned()));
+    answers
+}
+
+/// What begins a report, as it travels and in full.
+pub(super) fn first_item(
+    seed: &Seed,
+    answers: &Answers,
+) -> Result<(ReportItem, Vec<u8>), Violation> {
     let compact =
         compact::encode(Form::suspicion_report(), answers).map_err(|error| own(&error))?;
     let first = first_change(&compact, seed.first_actor()).map_err(|error| own(&error))?;
-    Ok(ReportItem::First {
+    let item = ReportItem::First {
         compact: compact.into(),
         check: first.check(),
-    })
+    };
+    Ok((item, first.raw))
 }
 
 /// The simulation itself made a mistake.

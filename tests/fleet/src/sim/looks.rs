@@ -7,7 +7,6 @@ use loive_protocol::ReportId;
 
 use super::handset::{Doubt, Draft, Held};
 use super::plan::Dice;
-use super::truth::tag_of;
 use super::violation::{Rule, Violation};
 use super::world::World;
 
@@ -56,11 +55,7 @@ impl World<'_> {
                 let known = &mut self.handset_mut(number).known.drafts;
                 for draft in drafts {
                     if !known.iter().any(|one| one.id == draft.id) {
-                        let answers = Answers::new();
-                        known.push(Draft {
-                            id: draft.id,
-                            answers,
-                        });
+                        known.push(Draft::new(draft.id));
                     }
                 }
             }
@@ -128,15 +123,16 @@ impl World<'_> {
         };
         let draft = known.drafts.remove(at);
         let answers = Form::suspicion_report().effective(&draft.answers);
+        let sending = self.sent(&draft)?;
         if guest {
-            known.guests.extend(tag_of(&answers));
+            self.handset_mut(number).known.guests.insert(sending);
             return Ok(());
         }
         for summary in phone.reports().map_err(surprise)? {
             let page = phone.report(&summary.id).map_err(surprise)?;
             let is_new = !self.handset(number).known.reports.contains_key(&summary.id);
             if is_new && plain(&page.answers) == plain(&answers) {
-                self.adopt(number, summary.id, &answers);
+                self.adopt(number, summary.id, sending, &answers);
                 return Ok(());
             }
         }
@@ -160,8 +156,9 @@ impl World<'_> {
     fn adopt_reopened(&mut self, number: usize, phone: &Phone) -> Checked {
         for summary in phone.reports().map_err(surprise)? {
             let known = self.handset(number).known.reports.contains_key(&summary.id);
-            let tag = self.truth.reports.get(&summary.id).map(|truth| &truth.tag);
-            let is_asked = tag.is_some_and(|tag| self.handset(number).known.asked.contains(tag));
+            let truth = self.truth.reports.get(&summary.id);
+            let asked = &self.handset(number).known.asked;
+            let is_asked = truth.is_some_and(|truth| asked.contains(&truth.sending));
             if summary.origin == Origin::Reopened && !known && is_asked {
                 self.came_back(number, summary.id);
             }

@@ -6,7 +6,7 @@ use loive_protocol::ReportId;
 
 use super::handset::{Came, Doubt, Draft, Held};
 use super::plan::{Dice, What};
-use super::truth::{AMENDED_FIELD, TAG_FIELD, tag_of};
+use super::truth::{AMENDED_FIELD, Sending, TAG_FIELD, tag_of};
 use super::violation::{Rule, Violation};
 use super::world::World;
 
@@ -48,8 +48,7 @@ impl World<'_> {
         let Came::Done(id) = handset.attempt(Doubt::Begin, verb)? else {
             return Ok(None);
         };
-        let answers = Answers::new();
-        handset.known.drafts.push(Draft { id, answers });
+        handset.known.drafts.push(Draft::new(id));
         Ok(Some(id))
     }
 
@@ -133,6 +132,7 @@ impl World<'_> {
         let Some(draft) = handset.known.drafts.iter().find(|one| one.id == id) else {
             return Ok(false);
         };
+        let draft = draft.clone();
         let answers = Form::suspicion_report().effective(&draft.answers);
         if tag_of(&answers).is_none() {
             // The simulation would not know it from others.
@@ -143,10 +143,10 @@ impl World<'_> {
             match came {
                 Came::Done(receipt) => {
                     handset.known.drafts.retain(|one| one.id != id);
-                    if let Some(tag) = tag_of(&answers) {
-                        handset.known.guests.insert(tag.clone());
-                        self.receipts.push((receipt.numbers().join(" "), tag));
-                    }
+                    let sending = self.sent(&draft)?;
+                    self.receipts
+                        .push((receipt.numbers().join(" "), sending.clone()));
+                    self.handset_mut(phone).known.guests.insert(sending);
                 }
                 Came::Refused(PhoneError::NotFound) => self.draft_expired(phone, id)?,
                 Came::Refused(_) | Came::Unknown => {}
@@ -157,7 +157,8 @@ impl World<'_> {
         match came {
             Came::Done(report) => {
                 handset.known.drafts.retain(|one| one.id != id);
-                self.adopt(phone, report, &answers);
+                let sending = self.sent(&draft)?;
+                self.adopt(phone, report, sending, &answers);
                 self.taps_again(phone, id, report)?;
             }
             Came::Refused(PhoneError::NotFound) => self.draft_expired(phone, id)?,
@@ -179,11 +180,26 @@ impl World<'_> {
         }
     }
 
-    /// From here on the report is on the phone.
-    pub(super) fn adopt(&mut self, phone: usize, report: ReportId, answers: &Answers) {
-        if let Some(tag) = tag_of(answers) {
-            self.truth.name(report, &tag);
+    /// A draft was sent. What comes of it is a report of its own, also if the
+    /// same was sent before the phone was set back.
+    pub(super) fn sent(&mut self, draft: &Draft) -> Result<Sending, Violation> {
+        if draft.came_back {
+            self.tally
+                .count("drafts sent again that a backup brought back");
         }
+        let tag = tag_of(&draft.answers).unwrap_or_default();
+        self.truth.send(&tag, draft.came_back)
+    }
+
+    /// From here on the report is on the phone.
+    pub(super) fn adopt(
+        &mut self,
+        phone: usize,
+        report: ReportId,
+        sending: Sending,
+        answers: &Answers,
+    ) {
+        self.truth.name(report, sending);
         let held = Held {
             origin: Origin::Written,
             answers: answers.clone(),
@@ -247,10 +263,10 @@ impl World<'_> {
         known.reports.remove(&report);
         known.delivery.remove(&report);
         let is_asked = self.handset(phone).phone().reopening() > 0;
-        let tag = self.truth.report(report).tag.clone();
+        let sending = self.truth.report(report).sending.clone();
         if !is_asked {
             // From here on only its receipt, typed once more, brings it back.
-            self.handset_mut(phone).known.asked.remove(&tag);
+            self.handset_mut(phone).known.asked.remove(&sending);
         }
     }
 
@@ -290,22 +306,22 @@ impl World<'_> {
     }
 
     fn asks_for_a_receipt(&mut self, phone: usize, report: ReportId) -> Did {
-        let tag = self.truth.report(report).tag.clone();
+        let sending = self.truth.report(report).sending.clone();
         let handset = self.handset_mut(phone);
         let came = handset.attempt(Doubt::Other, |phone| phone.make_receipt(&report))?;
         if let Came::Done(receipt) = came {
-            self.receipts.push((receipt.numbers().join(" "), tag));
+            self.receipts.push((receipt.numbers().join(" "), sending));
         }
         Ok(true)
     }
 
     fn types_a_receipt(&mut self, what: What, phone: usize, dice: &mut Dice) -> Did {
-        let Some((typed, tag)) = dice.pick(&self.receipts).cloned() else {
+        let Some((typed, sending)) = dice.pick(&self.receipts).cloned() else {
             return Ok(false);
         };
         let handset = self.handset_mut(phone);
         if what == What::Reopen {
-            handset.known.asked.insert(tag);
+            handset.known.asked.insert(sending);
         }
         handset.attempt(Doubt::Other, |phone| match what {
             What::Reopen => phone.reopen(&typed),

@@ -5,6 +5,7 @@ use loive_cipher::faults::Mood;
 use super::handset::{Known, Opening};
 use super::plan::{Dice, What};
 use super::site::{Site, Start};
+use super::truth::tag_of;
 use super::violation::{Rule, Violation};
 use super::world::World;
 
@@ -92,9 +93,20 @@ impl World<'_> {
         };
         self.note(format!("    phone {number} was set back, {how:?}"));
         self.fork(number, &before, how);
+        self.note_drafts_that_came_back(number);
         self.check_all_of_phone(number)?;
         self.handset_mut(number).known.asked.clear();
         Ok(true)
+    }
+
+    /// A draft that was sent is one again, and neither phone nor hotline knows.
+    fn note_drafts_that_came_back(&mut self, number: usize) {
+        let mut drafts = std::mem::take(&mut self.handset_mut(number).known.drafts);
+        for draft in &mut drafts {
+            let tag = tag_of(&draft.answers);
+            draft.came_back = tag.is_some_and(|tag| self.truth.was_sent(&tag));
+        }
+        self.handset_mut(number).known.drafts = drafts;
     }
 
     /// What was changed after the copy was made now has two histories.

@@ -3,16 +3,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use loive_documents::validate::{Rules, check_change};
-use loive_documents::{Answers, Value, compact};
+use loive_documents::validate::{ChangeHash, Rules, check_change};
+use loive_documents::{Answers, Value, compact, first_change};
 use loive_protocol::{Envelope, EnvelopeId, ReportId, ReportItem, Seed, open_report};
 
 use super::kit::Kit;
+use super::violation::{Rule, Violation};
 
 /// The question whose answer tells one report from all others.
 pub(super) const TAG_FIELD: &str = "where_hint";
 /// The question whose answer is changed later.
 pub(super) const AMENDED_FIELD: &str = "suspect_info";
+
+/// One sending of a draft. Two have the same tag only if a backup brought the
+/// draft back that had been sent: nothing tells a phone so, and to everybody else
+/// they are two reports.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Sending {
+    pub(super) tag: String,
+    /// Its number among those with this tag, from 1.
+    nth: u32,
+}
+
+/// A change that left a phone.
+struct Change {
+    report: ReportId,
+    /// The tag if it begins the report, or its message.
+    words: Vec<String>,
+    /// Changes that it cannot do without.
+    deps: Vec<ChangeHash>,
+    /// What it travelled in.
+    envelopes: BTreeSet<EnvelopeId>,
+}
 
 /// An envelope that a phone sealed.
 pub(super) struct Sealed {
@@ -25,7 +47,7 @@ pub(super) struct Sealed {
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct TrueReport {
-    pub(super) tag: String,
+    pub(super) sending: Sending,
     /// Envelopes that begin it.
     pub(super) firsts: BTreeSet<EnvelopeId>,
     /// Words that the reporter, or whoever holds the seed, wrote.
@@ -48,10 +70,13 @@ pub(super) struct TrueReport {
 #[derive(Default)]
 pub(super) struct Truth {
     pub(super) reports: BTreeMap<ReportId, TrueReport>,
-    /// The report of each tag, once it was seen.
-    pub(super) tags: BTreeMap<String, ReportId>,
+    /// How often drafts with a tag were sent.
+    sendings: BTreeMap<String, u32>,
+    /// The report of each sending, once it was seen.
+    pub(super) ids: BTreeMap<Sending, ReportId>,
     pub(super) seeds: BTreeMap<ReportId, Seed>,
     pub(super) sealed: BTreeMap<EnvelopeId, Sealed>,
+    changes: BTreeMap<ChangeHash, Change>,
     /// What an honest relay acknowledged, and had.
     pub(super) stored: BTreeSet<EnvelopeId>,
     /// What a lying relay acknowledged.
@@ -81,38 +106,72 @@ impl Truth {
         let Ok(opened) = open_report(&envelope, &kit.seal, &kit.card.root, seed_of) else {
             return;
         };
-        if let Some(seed) = opened.seed {
-            self.seeds.insert(opened.report, seed);
-            self.reports
-                .entry(opened.report)
-                .or_default()
-                .firsts
-                .insert(id);
-        }
-        let mut words = Vec::new();
-        for item in &opened.batch.items {
-            match item {
-                ReportItem::First { compact, .. } => {
-                    if let Ok((_, answers)) = compact::decode(compact)
-                        && let Some(tag) = tag_of(&answers)
-                    {
-                        self.name(opened.report, &tag);
-                        words.push(tag);
-                    }
-                }
-                ReportItem::Change(raw) => words.extend(messages_of(raw)),
-            }
-        }
         let report = opened.report;
+        if let Some(seed) = opened.seed {
+            self.seeds.insert(report, seed);
+            self.report(report).firsts.insert(id);
+        }
+        let mut all_words = Vec::new();
+        for item in &opened.batch.items {
+            let change = match item {
+                ReportItem::First { compact, .. } => self.read_first(report, compact),
+                ReportItem::Change(raw) => read_change(raw),
+            };
+            let Some((hash, words, deps)) = change else {
+                continue;
+            };
+            all_words.extend(words.iter().cloned());
+            let change = self.changes.entry(hash).or_insert_with(|| Change {
+                report,
+                words,
+                deps,
+                envelopes: BTreeSet::new(),
+            });
+            change.envelopes.insert(id);
+        }
+        let words = all_words;
         self.sealed.insert(id, Sealed { report, words });
     }
 
-    /// Notes which report carries a tag.
-    pub(super) fn name(&mut self, report: ReportId, tag: &str) {
-        self.tags.insert(tag.to_owned(), report);
-        let known = self.reports.entry(report).or_default();
-        tag.clone_into(&mut known.tag);
-        known.words.insert(tag.to_owned());
+    /// Reads what begins a report, and with it which sending that is: the last
+    /// with its tag, because a phone that was set back does not have the others.
+    fn read_first(&mut self, report: ReportId, compact: &[u8]) -> Option<Read> {
+        let (_, answers) = compact::decode(compact).ok()?;
+        let tag = tag_of(&answers)?;
+        let actor = self.seeds.get(&report)?.first_actor();
+        let first = first_change(compact, actor).ok()?;
+        let nth = self.sendings.get(&tag).copied().unwrap_or_default();
+        let words = vec![tag.clone()];
+        self.name(report, Sending { tag, nth });
+        Some((first.hash, words, Vec::new()))
+    }
+
+    /// Notes that a draft was sent.
+    ///
+    /// # Errors
+    /// It had been sent, and no backup has brought it back.
+    pub(super) fn send(&mut self, tag: &str, came_back: bool) -> Result<Sending, Violation> {
+        let count = self.sendings.entry(tag.to_owned()).or_default();
+        if *count > 0 && !came_back {
+            let text = format!("the draft of {tag:?} was sent, and was there once more");
+            return Err(Violation::new(Rule::OneOfEach, text));
+        }
+        *count += 1;
+        let (tag, nth) = (tag.to_owned(), *count);
+        Ok(Sending { tag, nth })
+    }
+
+    /// Whether a draft with this tag was sent.
+    pub(super) fn was_sent(&self, tag: &str) -> bool {
+        self.sendings.contains_key(tag)
+    }
+
+    /// Notes which report came of a sending.
+    pub(super) fn name(&mut self, report: ReportId, sending: Sending) {
+        self.ids.insert(sending.clone(), report);
+        let known = self.report(report);
+        known.words.insert(sending.tag.clone());
+        known.sending = sending;
     }
 
     pub(super) fn report(&mut self, id: ReportId) -> &mut TrueReport {
@@ -128,20 +187,51 @@ impl Truth {
         })
     }
 
-    /// Whether the desk has signed that it merged an envelope with these words.
-    pub(super) fn was_receipted(&self, word: &str) -> bool {
-        self.receipted.iter().any(|id| self.carries(id, word))
+    /// Whether the desk has signed that it merged an envelope of this report with
+    /// these words.
+    pub(super) fn was_receipted(&self, report: &ReportId, word: &str) -> bool {
+        let mut receipted = self.receipted.iter();
+        receipted.any(|id| self.carries(id, report, word))
     }
 
-    /// Whether an envelope with these words was shown to a desk.
-    pub(super) fn was_at_desk(&self, word: &str) -> bool {
-        self.shown_to_desk.iter().any(|id| self.carries(id, word))
+    /// Whether an envelope of this report with these words was shown to a desk.
+    pub(super) fn was_at_desk(&self, report: &ReportId, word: &str) -> bool {
+        let mut shown = self.shown_to_desk.iter();
+        shown.any(|id| self.carries(id, report, word))
     }
 
-    fn carries(&self, id: &EnvelopeId, word: &str) -> bool {
-        self.sealed
-            .get(id)
-            .is_some_and(|sealed| sealed.words.iter().any(|other| other == word))
+    fn carries(&self, id: &EnvelopeId, report: &ReportId, word: &str) -> bool {
+        self.sealed.get(id).is_some_and(|sealed| {
+            sealed.report == *report && sealed.words.iter().any(|other| other == word)
+        })
+    }
+
+    /// Whether these words rest on a change that does not lie at the relay and for
+    /// which the desk has never signed.
+    pub(super) fn rests_on_nothing(
+        &self,
+        report: &ReportId,
+        word: &str,
+        at_relay: &BTreeSet<EnvelopeId>,
+    ) -> bool {
+        let is_there = |id: &EnvelopeId| at_relay.contains(id) || self.receipted.contains(id);
+        let mut said = self.changes.values().filter(|change| {
+            change.report == *report && change.words.iter().any(|other| other == word)
+        });
+        let Some(said) = said.next() else {
+            return false;
+        };
+        let (mut open, mut seen) = (said.deps.clone(), BTreeSet::new());
+        while let Some(hash) = open.pop() {
+            let Some(change) = self.changes.get(&hash).filter(|_| seen.insert(hash)) else {
+                continue;
+            };
+            if !change.envelopes.iter().any(is_there) {
+                return true;
+            }
+            open.extend_from_slice(&change.deps);
+        }
+        false
     }
 }
 
@@ -156,13 +246,14 @@ pub(super) fn text_of(value: Option<&Value>) -> Option<String> {
     }
 }
 
-fn messages_of(raw: &[u8]) -> Vec<String> {
-    let Ok(summary) = check_change(raw, &Rules::report()) else {
-        return Vec::new();
-    };
+/// A change's name, its words, and what it depends on.
+type Read = (ChangeHash, Vec<String>, Vec<ChangeHash>);
+
+fn read_change(raw: &[u8]) -> Option<Read> {
+    let summary = check_change(raw, &Rules::report()).ok()?;
     let texts = summary.texts.into_iter();
-    texts
+    let words = texts
         .filter(|text| text.key.starts_with("message.") || text.key == TAG_FIELD)
-        .map(|text| text.text)
-        .collect()
+        .map(|text| text.text);
+    Some((summary.hash, words.collect(), summary.deps))
 }

@@ -13,7 +13,7 @@ use super::kit::{BEGIN_SECONDS, Kit};
 use super::plan::{Act, Dice, Plan, What};
 use super::site::Site;
 use super::tally::Tally;
-use super::truth::Truth;
+use super::truth::{Sending, Truth};
 use super::violation::{Rule, Violation};
 
 /// Requests and answers that an adversary keeps to play them back.
@@ -61,9 +61,8 @@ pub(super) struct World<'k> {
     pub(super) truth: Truth,
     pub(super) tally: Tally,
     pub(super) trace: Vec<String>,
-    /// Receipts that were shown to somebody: what was typed, and its report's
-    /// tag.
-    pub(super) receipts: Vec<(String, String)>,
+    /// Receipts that were shown to somebody: what is typed, and whose it is.
+    pub(super) receipts: Vec<(String, Sending)>,
     pub(super) recorded: Vec<Vec<u8>>,
     pub(super) recorded_answers: Vec<Vec<u8>>,
     /// A relay has lied in a way that lasts.
