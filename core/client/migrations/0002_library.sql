@@ -27,14 +27,13 @@ CREATE TABLE library_chunks (
     bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One row a document. `place` is its place in every list.
+-- One row a document.
 CREATE TABLE library_items (
     id    TEXT PRIMARY KEY NOT NULL,
     kind  TEXT NOT NULL,
-    place INTEGER NOT NULL,
     heads BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX library_items_in_order ON library_items (kind, place);
+CREATE INDEX library_items_by_kind ON library_items (kind, id);
 
 -- One row a change, each after what it depends on.
 CREATE TABLE library_changes (
@@ -52,22 +51,28 @@ CREATE TABLE library_fields (
     PRIMARY KEY (item, key)
 ) STRICT, WITHOUT ROWID;
 
+-- What lists show. The rows of one language lie side by side.
 CREATE TABLE library_lines (
-    item     TEXT NOT NULL REFERENCES library_items (id) ON DELETE CASCADE,
     lang     TEXT NOT NULL,
+    item     TEXT NOT NULL REFERENCES library_items (id) ON DELETE CASCADE,
+    kind     TEXT NOT NULL,
     title    TEXT NOT NULL,
     summary  TEXT NOT NULL,
     topics   TEXT NOT NULL,
     audience TEXT NOT NULL,
     picture  TEXT,
-    PRIMARY KEY (item, lang)
+    PRIMARY KEY (lang, item)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX library_lines_by_item ON library_lines (item);
 
 -- One row an item and language; texts are folded before they go in, and queries
--- before they are asked. `sound` holds what words sound like, for misspellings.
+-- before they are asked. Ranking without full detail would read every text again.
 CREATE VIRTUAL TABLE library_search USING fts5 (
-    title, summary, body, sound, item UNINDEXED, lang UNINDEXED,
-    tokenize = 'unicode61', detail = 'column'
+    title, summary, body, item UNINDEXED, lang UNINDEXED, tokenize = 'unicode61'
+);
+-- What the words sound like, for misspellings. Its rows have the same numbers.
+CREATE VIRTUAL TABLE library_sounds USING fts5 (
+    words, content = '', contentless_delete = 1, detail = 'none', tokenize = 'unicode61'
 );
 
 -- What the person marked. Private: in no envelope, gone at one call.

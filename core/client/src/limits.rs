@@ -71,6 +71,6 @@ pub const FAVOURITES_MAX_COUNT: usize = 500;
 /// Longest text that is searched for, in characters; the rest is ignored.
 pub const SEARCH_MAX_CHARS: usize = 80;
 /// Most items that a search gives back.
-pub const SEARCH_HITS_MAX_COUNT: usize = 30;
+pub const SEARCH_HITS_MAX_COUNT: usize = 20;
 /// Length of the piece of text that a search shows, in characters.
 pub const SNIPPET_CHARS: usize = 160;

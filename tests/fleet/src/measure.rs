@@ -1,6 +1,8 @@
 //! Bytes and requests of sync, counted on a real TCP link with HTTP headers and
 //! without TLS, as the peers' figures are.
 
+mod library;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -104,6 +106,8 @@ async fn in_folder(folder: &Path) -> Result<String, Failure> {
         ));
     }
     running.stop().await;
+    let folder = folder.to_path_buf();
+    lines.extend(tokio::task::spawn_blocking(move || library::measure(&folder)).await??);
     Ok(lines.join("\n"))
 }
 

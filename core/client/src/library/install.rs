@@ -76,7 +76,6 @@ pub(super) fn install(
     for (id, document) in &documents {
         rows::put(tx, id, document)?;
     }
-    rows::put_in_order(tx)?;
     rows::finish(tx, signed, manifest.release)?;
     Ok(())
 }

@@ -12,12 +12,7 @@ use crate::phone::Phone;
 /// The language that every item has.
 pub(super) const FIRST_LANG: &Lang = "vi";
 
-const COLUMNS: &str = "i.id, i.kind, w.title, w.summary, w.lang, w.topics, w.picture";
-/// The line in the language that was asked for, or else in the first one.
-const JOINED: &str = "FROM library_items i JOIN library_lines w ON w.item = i.id AND w.lang =
-    coalesce((SELECT lang FROM library_lines a WHERE a.item = i.id AND a.lang = ?1),
-             (SELECT lang FROM library_lines b WHERE b.item = i.id AND b.lang = 'vi'),
-             (SELECT min(lang) FROM library_lines c WHERE c.item = i.id))";
+const COLUMNS: &str = "item, kind, title, summary, lang, topics, picture";
 
 impl Phone {
     /// What the library has, by kind and in order. Where something does not
@@ -33,17 +28,46 @@ impl Phone {
     }
 }
 
+/// One pass over the lines of the language, and one over those of the first
+/// language for what it lacks.
 pub(super) fn list(
     connection: &Connection,
     query: &LibraryQuery,
     lang: &Lang,
 ) -> Result<Vec<LibraryLine>, PhoneError> {
+    let mut lines = in_language(connection, query, lang, lang)?;
+    if lang != FIRST_LANG {
+        let fallback = in_language(connection, query, FIRST_LANG, lang)?;
+        lines.extend(fallback);
+        // The first of two is the one in the language that was asked for.
+        lines.sort_by(|a, b| {
+            order(a)
+                .cmp(&order(b))
+                .then(a.is_fallback.cmp(&b.is_fallback))
+        });
+        lines.dedup_by(|later, first| later.id == first.id);
+    } else {
+        lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    }
+    Ok(lines)
+}
+
+/// Every list has the same order.
+pub(super) fn order(line: &LibraryLine) -> (Kind, &str) {
+    (line.kind, &line.id)
+}
+
+fn in_language(
+    connection: &Connection,
+    query: &LibraryQuery,
+    lang: &Lang,
+    asked: &Lang,
+) -> Result<Vec<LibraryLine>, PhoneError> {
     let sql = format!(
-        "SELECT {COLUMNS} {JOINED}
-         WHERE (?2 IS NULL OR i.kind = ?2)
-           AND (?3 IS NULL OR instr(' ' || w.topics || ' ', ' ' || ?3 || ' ') > 0)
-           AND (?4 IS NULL OR instr(' ' || w.audience || ' ', ' ' || ?4 || ' ') > 0)
-         ORDER BY i.place"
+        "SELECT {COLUMNS} FROM library_lines
+         WHERE lang = ?1 AND (?2 IS NULL OR kind = ?2)
+           AND (?3 IS NULL OR instr(' ' || topics || ' ', ' ' || ?3 || ' ') > 0)
+           AND (?4 IS NULL OR instr(' ' || audience || ' ', ' ' || ?4 || ' ') > 0)"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(
@@ -53,7 +77,7 @@ pub(super) fn list(
             query.topic.as_deref(),
             query.audience.as_deref(),
         ),
-        |row| line(row, lang),
+        |row| line(row, asked),
     )?;
     let lines: Vec<Option<LibraryLine>> = rows.collect::<Result<_, _>>()?;
     Ok(lines.into_iter().flatten().collect())
@@ -65,13 +89,16 @@ pub(super) fn lines<'a>(
     ids: impl IntoIterator<Item = &'a str>,
     lang: &Lang,
 ) -> Result<Vec<LibraryLine>, PhoneError> {
-    let sql = format!("SELECT {COLUMNS} {JOINED} WHERE i.id = ?2");
+    let sql = format!("SELECT {COLUMNS} FROM library_lines WHERE lang = ?1 AND item = ?2");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut lines = Vec::new();
     for id in ids {
-        let mut rows = statement.query((lang, id))?;
-        if let Some(row) = rows.next()? {
-            lines.extend(line(row, lang)?);
+        for tried in [lang, FIRST_LANG] {
+            let mut rows = statement.query((tried, id))?;
+            if let Some(row) = rows.next()? {
+                lines.extend(line(row, lang)?);
+                break;
+            }
         }
     }
     Ok(lines)
@@ -83,21 +110,22 @@ pub(super) fn neighbours(
     id: &str,
     lang: &Lang,
 ) -> Result<(Option<LibraryLine>, Option<LibraryLine>), PhoneError> {
-    let beside = |order: &str, sign: &str| -> Result<Option<LibraryLine>, PhoneError> {
-        let sql = format!(
-            "SELECT {COLUMNS} {JOINED}
-             WHERE i.kind = (SELECT kind FROM library_items WHERE id = ?2)
-               AND i.place {sign} (SELECT place FROM library_items WHERE id = ?2)
-             ORDER BY i.place {order} LIMIT 1"
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query((lang, id))?;
-        match rows.next()? {
-            Some(row) => Ok(line(row, lang)?),
-            None => Ok(None),
-        }
+    let beside = |sql: &str| -> Result<Option<LibraryLine>, PhoneError> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([id])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let id: String = row.get(0)?;
+        Ok(lines(connection, [id.as_str()], lang)?.pop())
     };
-    Ok((beside("DESC", "<")?, beside("ASC", ">")?))
+    let previous = "SELECT max(id) FROM library_items
+         WHERE id < ?1 AND kind = (SELECT kind FROM library_items WHERE id = ?1)
+         HAVING max(id) IS NOT NULL";
+    let next = "SELECT min(id) FROM library_items
+         WHERE id > ?1 AND kind = (SELECT kind FROM library_items WHERE id = ?1)
+         HAVING min(id) IS NOT NULL";
+    Ok((beside(previous)?, beside(next)?))
 }
 
 /// All lines by id, for whoever needs many.
@@ -114,12 +142,11 @@ pub(super) fn by_id(
 
 /// `None` for a kind that this version does not know.
 fn line(row: &Row<'_>, asked: &Lang) -> rusqlite::Result<Option<LibraryLine>> {
-    let kind: String = row.get(1)?;
-    let Some(kind) = Kind::from_code(&kind) else {
+    let Some(kind) = Kind::from_code(row.get_ref(1)?.as_str()?) else {
         return Ok(None);
     };
     let lang: String = row.get(4)?;
-    let topics: String = row.get(5)?;
+    let topics = row.get_ref(5)?.as_str()?;
     Ok(Some(LibraryLine {
         id: row.get(0)?,
         kind,

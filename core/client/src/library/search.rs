@@ -118,48 +118,66 @@ fn find(
     by_ear: bool,
     lang: &Lang,
 ) -> Result<Vec<Hit>, PhoneError> {
-    let query = query(&way.words, by_ear);
-    // Titles weigh most; the language of the reader comes first.
-    let mut statement = connection.prepare_cached(
-        "SELECT item, lang, bm25(library_search, 10.0, 4.0, 1.0, 0.5) AS score
-         FROM library_search WHERE library_search MATCH ?1 ORDER BY score LIMIT ?2",
-    )?;
-    let limit = i64::try_from(SEARCH_HITS_MAX_COUNT * 3).unwrap_or(i64::MAX);
-    let mut best: HashMap<String, f64> = HashMap::new();
-    let mut rows = statement.query((query, limit))?;
-    while let Some(row) = rows.next()? {
-        let item: String = row.get(0)?;
-        let in_lang: String = row.get(1)?;
-        let score: f64 = row.get(2)?;
-        // bm25 is negative: the smaller the better.
-        let score = if in_lang == lang { score * 1.5 } else { score };
-        let entry = best.entry(item).or_insert(score);
-        *entry = entry.min(score);
-    }
-    let mut ranked: Vec<(String, f64)> = best.into_iter().collect();
-    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
-    ranked.truncate(SEARCH_HITS_MAX_COUNT);
-    let ids = ranked.iter().map(|(id, _)| id.as_str());
+    let ranked = if by_ear {
+        heard(connection, way)?
+    } else {
+        ranked(connection, way, lang)?
+    };
+    let ids = ranked.iter().map(String::as_str);
     lines(connection, ids, lang)?
         .into_iter()
         .map(|line| hit(connection, line, way, by_ear))
         .collect()
 }
 
+/// Items in which every word stands, the best first.
+fn ranked(connection: &Connection, way: &Way, lang: &Lang) -> Result<Vec<String>, PhoneError> {
+    // Titles weigh most; the language of the reader comes first.
+    let mut statement = connection.prepare_cached(
+        "SELECT item, lang, rank FROM library_search
+         WHERE library_search MATCH ?1 AND rank MATCH 'bm25(10.0, 4.0, 1.0)'
+         ORDER BY rank LIMIT ?2",
+    )?;
+    let limit = i64::try_from(SEARCH_HITS_MAX_COUNT * 3).unwrap_or(i64::MAX);
+    let mut best: HashMap<String, f64> = HashMap::new();
+    let mut rows = statement.query((query(&way.words), limit))?;
+    while let Some(row) = rows.next()? {
+        let item: String = row.get(0)?;
+        let score: f64 = row.get(2)?;
+        // bm25 is negative: the smaller the better.
+        let is_asked = row.get::<_, String>(1)? == lang;
+        let score = if is_asked { score * 1.5 } else { score };
+        let entry = best.entry(item).or_insert(score);
+        *entry = entry.min(score);
+    }
+    let mut ranked: Vec<(String, f64)> = best.into_iter().collect();
+    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+    ranked.truncate(SEARCH_HITS_MAX_COUNT);
+    Ok(ranked.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Items with words that sound like these.
+fn heard(connection: &Connection, way: &Way) -> Result<Vec<String>, PhoneError> {
+    let words: Vec<String> = way.words.iter().map(|word| sound(word)).collect();
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT item FROM library_sounds
+         JOIN library_search ON library_search.rowid = library_sounds.rowid
+         WHERE library_sounds MATCH ?1 ORDER BY item LIMIT ?2",
+    )?;
+    let limit = i64::try_from(SEARCH_HITS_MAX_COUNT).unwrap_or(i64::MAX);
+    let rows = statement.query_map((query(&words), limit), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Every word, the last one as a beginning. Words hold letters and digits only,
 /// so nothing of them is FTS syntax once they are in quotes.
-fn query(words: &[String], by_ear: bool) -> String {
+fn query(words: &[String]) -> String {
     let terms: Vec<String> = words
         .iter()
         .enumerate()
         .map(|(index, word)| {
-            let (column, word) = if by_ear {
-                ("sound", sound(word))
-            } else {
-                ("{title summary body}", word.clone())
-            };
             let star = if index + 1 == words.len() { "*" } else { "" };
-            format!("{column} : \"{word}\"{star}")
+            format!("\"{word}\"{star}")
         })
         .collect();
     terms.join(" AND ")
@@ -178,26 +196,45 @@ fn hit(
             .or_else(|| view.text(FIRST_LANG, block))
     };
     let texts = view.blocks().filter_map(|block| text(block.id));
-    let best = std::iter::once(line.summary.as_str())
+    // The first of those with most of the words: `max_by_key` takes the last.
+    let mut all: Vec<&str> = std::iter::once(line.summary.as_str())
         .chain(texts)
-        .map(|text| (segments(text, &way.words, by_ear), text))
-        // The first of those with most matches.
-        .max_by_key(|(segments, _)| {
-            let words: std::collections::BTreeSet<String> = segments
-                .iter()
-                .filter(|segment| segment.is_match)
-                .map(|segment| fold(&segment.text))
-                .collect();
-            words.len()
-        })
-        .map(|(segments, _)| segments)
+        .collect();
+    all.reverse();
+    let best = all
+        .into_iter()
+        .max_by_key(|text| way.count_in(text, by_ear))
         .unwrap_or_default();
     Ok(Hit {
         title: segments(&line.title, &way.words, by_ear),
-        snippet: shorten(best),
+        snippet: shorten(segments(best, &way.words, by_ear)),
         instead: way.instead.clone(),
         line,
     })
+}
+
+impl Way {
+    /// How many of its words stand in a text.
+    fn count_in(&self, text: &str, by_ear: bool) -> usize {
+        let folded = fold(text);
+        let have: Vec<&str> = folded
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let wanted = self.words.iter().enumerate();
+        wanted
+            .filter(|(index, word)| {
+                let is_last = index + 1 == self.words.len();
+                have.iter().any(|have| fits(have, word, is_last, by_ear))
+            })
+            .count()
+    }
+}
+
+/// Whether a folded word is the one that is wanted, or begins with it.
+fn fits(have: &str, want: &str, is_last: bool, by_ear: bool) -> bool {
+    let same = |have: &str, want: &str| have == want || (is_last && have.starts_with(want));
+    same(have, want) || (by_ear && same(&sound(have), &sound(want)))
 }
 
 /// Cuts a text where its words match.
@@ -228,11 +265,9 @@ fn segments(text: &str, wanted: &[String], by_ear: bool) -> Vec<Segment> {
 
 fn matches(word: &str, wanted: &[String], by_ear: bool) -> bool {
     let folded = fold(word);
-    let heard = sound(&folded);
     wanted.iter().enumerate().any(|(index, word)| {
         let is_last = index + 1 == wanted.len();
-        let fits = |have: &str, want: &str| have == want || (is_last && have.starts_with(want));
-        fits(&folded, word) || (by_ear && fits(&heard, &sound(word)))
+        fits(&folded, word, is_last, by_ear)
     })
 }
 

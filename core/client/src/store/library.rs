@@ -189,7 +189,10 @@ pub(crate) fn changes(connection: &Connection, item: &str) -> Result<Vec<Vec<u8>
 }
 
 pub(crate) fn delete_all(tx: &Transaction<'_>) -> Result<(), PhoneError> {
-    tx.execute_batch("DELETE FROM library_items; DELETE FROM library_search;")?;
+    tx.execute_batch(
+        "DELETE FROM library_items; DELETE FROM library_search;
+         INSERT INTO library_sounds (library_sounds) VALUES ('delete-all');",
+    )?;
     Ok(())
 }
 
@@ -201,11 +204,10 @@ pub(crate) fn put(
 ) -> Result<(), PhoneError> {
     tx.prepare_cached("DELETE FROM library_items WHERE id = ?1")?
         .execute([id])?;
-    tx.prepare_cached("DELETE FROM library_search WHERE item = ?1")?
-        .execute([id])?;
+    forget_words(tx, id)?;
     let fields = document.fields();
     let view = ItemView::new(id, &fields);
-    tx.prepare_cached("INSERT INTO library_items (id, kind, place, heads) VALUES (?1, ?2, 0, ?3)")?
+    tx.prepare_cached("INSERT INTO library_items (id, kind, heads) VALUES (?1, ?2, ?3)")?
         .execute((
             id,
             view.get(keys::KIND).unwrap_or_default(),
@@ -241,12 +243,13 @@ fn index(tx: &Transaction<'_>, view: &ItemView<'_>, lang: &str) -> Result<(), Ph
     let title = view.title(lang).unwrap_or_default();
     let summary = view.summary(lang).unwrap_or_default();
     tx.prepare_cached(
-        "INSERT INTO library_lines (item, lang, title, summary, topics, audience, picture)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO library_lines (lang, item, kind, title, summary, topics, audience, picture)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute((
-        view.id,
         lang,
+        view.id,
+        view.get(keys::KIND).unwrap_or_default(),
         title,
         summary,
         view.get(keys::TOPICS).unwrap_or_default(),
@@ -265,21 +268,29 @@ fn index(tx: &Transaction<'_>, view: &ItemView<'_>, lang: &str) -> Result<(), Ph
         .map(sound)
         .collect();
     tx.prepare_cached(
-        "INSERT INTO library_search (title, summary, body, sound, item, lang)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO library_search (title, summary, body, item, lang)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute((title, summary, body, heard.join(" "), view.id, lang))?;
+    .execute((title, summary, body, view.id, lang))?;
+    let row = tx.last_insert_rowid();
+    tx.prepare_cached("INSERT INTO library_sounds (rowid, words) VALUES (?1, ?2)")?
+        .execute((row, heard.join(" ")))?;
     Ok(())
 }
 
-/// Gives every document its place: by kind, then by id.
-pub(crate) fn put_in_order(tx: &Transaction<'_>) -> Result<(), PhoneError> {
-    tx.execute_batch(
-        "UPDATE library_items SET place = numbered.place
-         FROM (SELECT id AS item, row_number() OVER (ORDER BY kind, id) AS place
-               FROM library_items) AS numbered
-         WHERE numbered.item = library_items.id AND library_items.place IS NOT numbered.place",
-    )?;
+/// Takes an item out of the search. Rows of an item are found by its lines, so
+/// that nothing is searched for that was never there.
+fn forget_words(tx: &Transaction<'_>, id: &str) -> Result<(), PhoneError> {
+    let rows: Vec<i64> = tx
+        .prepare_cached("SELECT rowid FROM library_search WHERE item = ?1")?
+        .query_map([id], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for row in rows {
+        tx.prepare_cached("DELETE FROM library_search WHERE rowid = ?1")?
+            .execute([row])?;
+        tx.prepare_cached("DELETE FROM library_sounds WHERE rowid = ?1")?
+            .execute([row])?;
+    }
     Ok(())
 }
 
@@ -298,7 +309,7 @@ pub(crate) fn fields_of_kind(
     kind: &str,
 ) -> Result<Vec<(String, Fields)>, PhoneError> {
     let mut statement =
-        connection.prepare_cached("SELECT id FROM library_items WHERE kind = ?1 ORDER BY place")?;
+        connection.prepare_cached("SELECT id FROM library_items WHERE kind = ?1 ORDER BY id")?;
     let ids: Vec<String> = statement
         .query_map([kind], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
