@@ -6,6 +6,7 @@
 
 mod item;
 pub mod keys;
+pub mod markup;
 mod quiz;
 mod release;
 mod view;
