@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use schema::{FormFile, IndicatorsFile};
 use serde::Serialize;
 
-const FORMS: [&str; 1] = ["suspicion_report"];
+const FORMS: [&str; 2] = ["suspicion_report", "safety_plan"];
 const INDICATORS: &str = "indicators";
 
 fn main() -> ExitCode {

@@ -30,7 +30,7 @@ mod bits;
 mod layout;
 
 use crate::answers::Answers;
-use crate::form::{AnswerError, Form};
+use crate::form::{AnswerError, Form, Reason};
 use bits::{BitReader, BitWriter, Exhausted};
 use layout::Decoder;
 
@@ -107,8 +107,13 @@ impl From<Exhausted> for CompactError {
 /// Writes the answers that count (see [`Form::effective`]).
 ///
 /// # Errors
-/// An answer that does not fit its field, or that no field of the form asks.
+/// An answer that does not fit its field, or that no field of the form asks;
+/// [`Reason::UnknownField`] with the form's id for a form that never travels.
 pub fn encode(form: &Form, answers: &Answers) -> Result<Vec<u8>, AnswerError> {
+    let number = form.number().ok_or_else(|| AnswerError {
+        field: form.id().to_owned(),
+        reason: Reason::UnknownField,
+    })?;
     form.check_all(answers)?;
     let answers = form.effective(answers);
     let mut bits = BitWriter::default();
@@ -116,7 +121,7 @@ pub fn encode(form: &Form, answers: &Answers) -> Result<Vec<u8>, AnswerError> {
     for field in form.questions().filter(|field| field.is_asked(&answers)) {
         layout::write(field, answers.get(field.id()), &mut bits, &mut words);
     }
-    let mut bytes = vec![GENERATION, form.number()];
+    let mut bytes = vec![GENERATION, number];
     bytes.extend(bits.into_bytes());
     bytes.extend(words);
     Ok(bytes)

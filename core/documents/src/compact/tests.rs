@@ -128,7 +128,7 @@ fn damaged_bytes_are_refused_or_are_another_report_in_its_one_form() {
 fn noise_is_never_a_panic() {
     let mut dice = Dice(0x00_15_e0);
     for _ in 0..20_000 {
-        let mut bytes = vec![GENERATION, form().number()];
+        let mut bytes = vec![GENERATION, form().number().unwrap()];
         bytes.extend((0..dice.roll(80)).map(|_| u8::try_from(dice.roll(256)).unwrap()));
         if let Ok((reference, back)) = decode(&bytes) {
             assert!(encode(reference.form(), &back).unwrap() == bytes);

@@ -29,6 +29,7 @@ use crate::value::Value;
 
 /// The files in `forms/`, as the build script read and checked them.
 const SUSPICION_REPORT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/suspicion_report.form"));
+const SAFETY_PLAN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/safety_plan.form"));
 const INDICATORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/indicators.form"));
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, SchemaError> {
@@ -40,7 +41,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, SchemaError> {
 pub struct Form {
     id: String,
     version: u16,
-    number: u8,
+    number: Option<u8>,
     title: Words,
     yes: Words,
     no: Words,
@@ -78,7 +79,14 @@ impl Form {
         FORM.get_or_init(|| Self::open(SUSPICION_REPORT).expect("the build checked this file"))
     }
 
-    /// The form with this id and version, if this program knows it.
+    /// The safety plan of somebody who is leaving. It stays on the phone: no
+    /// document and no compact form is made of it.
+    pub fn safety_plan() -> &'static Self {
+        static FORM: OnceLock<Form> = OnceLock::new();
+        FORM.get_or_init(|| Self::open(SAFETY_PLAN).expect("the build checked this file"))
+    }
+
+    /// The form of reports with this id and version, if this program knows it.
     pub fn find(id: &str, version: u16) -> Option<&'static Self> {
         let form = Self::suspicion_report();
         (form.id == id && form.version == version).then_some(form)
@@ -86,7 +94,7 @@ impl Form {
 
     pub(crate) fn by_number(number: u8) -> Option<&'static Self> {
         let form = Self::suspicion_report();
-        (form.number == number).then_some(form)
+        (form.number == Some(number)).then_some(form)
     }
 
     fn open(bytes: &[u8]) -> Result<Self, SchemaError> {
@@ -138,7 +146,13 @@ impl Form {
         self.version
     }
 
-    pub(crate) fn number(&self) -> u8 {
+    /// Whether reports are made of it. The safety plan never leaves its phone.
+    pub fn travels(&self) -> bool {
+        self.number.is_some()
+    }
+
+    /// None for a form that never travels.
+    pub(crate) fn number(&self) -> Option<u8> {
         self.number
     }
 
@@ -256,7 +270,8 @@ impl Form {
             .try_for_each(|(field, value)| field.check(value))
     }
 
-    /// What must still be answered before the report can be sent.
+    /// What must still be answered before the report can be sent, or the plan is
+    /// whole.
     ///
     /// Nothing, where somebody is in danger now: that report always goes.
     pub fn missing(&self, answers: &Answers) -> Vec<&Field> {

@@ -62,6 +62,8 @@ pub enum Calculation {
     ScoreLevel,
     /// The urgency of the report.
     Urgency,
+    /// Every check of a safety plan is done.
+    AllChecks,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,8 +71,9 @@ pub enum Calculation {
 pub(crate) struct FormFile {
     pub(crate) id: String,
     pub(crate) version: u16,
-    /// Stands for id and version in the compact form. Never reused.
-    pub(crate) number: u8,
+    /// Stands for id and version in the compact form. Never reused. A form without
+    /// one stays where it is filled in.
+    pub(crate) number: Option<u8>,
     pub(crate) title: Words,
     /// How a bool is said.
     pub(crate) yes: Words,

@@ -6,4 +6,5 @@
 
 mod answering;
 mod broken;
+mod plan;
 mod values;

@@ -313,6 +313,15 @@ fn limits_and_kinds_do_not_fit() {
     }
 }
 
+/// A report can be sent after three questions; a plan is sent nowhere, so it may
+/// ask for more.
+#[test]
+fn only_a_form_without_a_number_may_need_more_than_three_answers() {
+    let more = GOOD.replacen("kind = \"int\"", "kind = \"int\"\nrequired = true", 1);
+    assert!(parse(&more).is_err());
+    assert!(parse(&more.replacen("number = 9\n", "", 1)).is_ok());
+}
+
 #[test]
 fn a_key_is_mistyped() {
     let error = with("max_chars = 10", "max_char = 10");
