@@ -201,7 +201,7 @@ impl Builder {
         } else if let Some(point) = line.strip_prefix("- ") {
             self.end();
             self.in_point = true;
-            self.words = point.trim().to_owned();
+            point.trim().clone_into(&mut self.words);
         } else {
             // Only an indented line goes on with a point.
             if self.in_point && !line.starts_with("  ") {
