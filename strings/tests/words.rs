@@ -148,6 +148,40 @@ fn no_word_is_used_that_the_glossary_avoids() {
     }
 }
 
+/// Others see a locked screen and search pockets.
+#[test]
+fn reminders_and_the_pocket_card_say_nothing_of_the_matter() {
+    let keys = [
+        "reminder.neutral",
+        "plan.card_person",
+        "plan.card_citizens",
+        "plan.card_hotline",
+        "plan.card_police",
+    ];
+    let telling = [
+        "mua bán",
+        "di cư",
+        "kế hoạch",
+        "an toàn",
+        "nguy hiểm",
+        "lối về",
+        "trafficking",
+        "migration",
+        "plan",
+        "safe",
+        "danger",
+    ];
+    for lang in Lang::ALL {
+        for key in keys {
+            let text = words(Area::Phone, lang).get(key).to_lowercase();
+            assert!(text.chars().count() <= 24, "{key} fits on a card: {text}");
+            for word in telling {
+                assert!(!text.contains(word), "{key} says {word:?}: {text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn whole_words_are_told_from_parts() {
     assert!(says("không điều tra thêm", "điều tra"));

@@ -7,6 +7,7 @@ mod error;
 mod library;
 pub mod limits;
 mod phone;
+mod plan;
 mod run;
 mod store;
 mod sync;
@@ -26,6 +27,7 @@ pub use library::{
     Taken,
 };
 pub use phone::{Costs, Phone};
+pub use plan::{CardLine, CheckIns, Plan, PlanCard, Reminder, Schedule};
 pub use run::{Cancel, SyncHandle};
 pub use store::OpenOutcome;
 pub use store::drafts::DraftId;

@@ -66,6 +66,13 @@ pub const LIBRARY_PAGE_BYTES: u32 = 524_288;
 /// After so many days without having been checked, an entry of the directory asks
 /// for it (`domain/content_outline.md`, part 4).
 pub const ENTRY_OLD_DAYS: u64 = 180;
+/// Since the last check-in more than this has never passed: a later date is a
+/// clock that jumped.
+pub const CHECKIN_GAP_MAX_SECONDS: u64 = 180 * 24 * 3_600;
+/// Reminders at once; a platform keeps no more (iOS: 64 for the whole app).
+pub const REMINDERS_MAX_COUNT: usize = 32;
+/// How long before those at home call for help somebody is reminded once more.
+pub const REMINDER_BEFORE_FAMILY_SECONDS: u64 = 2 * 3_600;
 /// Items that a person may mark.
 pub const FAVOURITES_MAX_COUNT: usize = 500;
 /// Longest text that is searched for, in characters; the rest is ignored.

@@ -81,6 +81,23 @@ impl Phone {
     }
 }
 
+/// The numbers of one entry; none if the library does not have it, or if it is
+/// still being looked up.
+pub(crate) fn numbers_of(
+    connection: &Connection,
+    id: &str,
+    now: u64,
+) -> Result<Vec<EntryNumber>, PhoneError> {
+    let Some(fields) = rows::fields(connection, id)? else {
+        return Ok(Vec::new());
+    };
+    let view = ItemView::new(id, &fields);
+    if !is(&view, keys::KIND, Kind::Entry.code()) {
+        return Ok(Vec::new());
+    }
+    Ok(entry(&view, &DirectoryQuery::default(), FIRST_LANG, now).numbers)
+}
+
 fn entries(
     connection: &Connection,
     query: &DirectoryQuery,

@@ -17,6 +17,7 @@ mod search;
 mod standing;
 mod view;
 
+pub(crate) use directory::numbers_of;
 pub use directory::{DirectoryQuery, Entry, EntryNumber, EntryStanding};
 pub(crate) use fetch::{AskedLibrary, Fetched};
 pub use screen::{OfferOutcome, QuizOutcome};

@@ -7,7 +7,7 @@ use super::view::{Lang, LibraryLine};
 use crate::error::{PhoneError, Rejection};
 use crate::limits::FAVOURITES_MAX_COUNT;
 use crate::phone::Phone;
-use crate::store::meta;
+use crate::store::{meta, plan};
 
 impl Phone {
     /// Marks an item, or takes the mark away. Twice is once.
@@ -55,6 +55,7 @@ impl Phone {
     pub fn erase_private(&self) -> Result<(), PhoneError> {
         self.0.store.write(|tx| {
             tx.execute_batch("DELETE FROM favourites;")?;
+            plan::erase(tx)?;
             meta::scrub_due(tx)
         })?;
         self.0.store.scrub()

@@ -41,10 +41,10 @@ impl ToSql for Cell {
 /// does not understand stays in its row and is left out.
 pub(crate) fn read(
     connection: &Connection,
+    form: &Form,
     sql: &str,
     params: impl Params,
 ) -> Result<Answers, PhoneError> {
-    let form = Form::suspicion_report();
     let mut answers = Answers::new();
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;

@@ -92,6 +92,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<DraftRow> {
 pub(crate) fn answers(connection: &Connection, id: DraftId) -> Result<Answers, PhoneError> {
     answers::read(
         connection,
+        Form::suspicion_report(),
         "SELECT field, kind, value FROM draft_answers WHERE draft = ?1",
         [id.0],
     )

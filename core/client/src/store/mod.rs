@@ -15,6 +15,7 @@ pub(crate) mod lockers;
 pub(crate) mod meta;
 mod open;
 pub(crate) mod outbox;
+pub(crate) mod plan;
 pub(crate) mod project;
 pub(crate) mod reports;
 
@@ -46,6 +47,11 @@ const MIGRATIONS: &[Migration] = &[
         number: 2,
         name: "library",
         step: Step::Sql(include_str!("../../migrations/0002_library.sql")),
+    },
+    Migration {
+        number: 3,
+        name: "plan",
+        step: Step::Sql(include_str!("../../migrations/0003_plan.sql")),
     },
 ];
 

@@ -47,7 +47,7 @@ impl Phone {
 }
 
 /// The question with this id, if a person may answer it.
-pub(super) fn question<'a>(form: &'a Form, field: &str) -> Result<&'a Field, PhoneError> {
+pub(crate) fn question<'a>(form: &'a Form, field: &str) -> Result<&'a Field, PhoneError> {
     form.field(field)
         .filter(|field| !field.system())
         .ok_or_else(|| PhoneError::invalid(field, Problem::UnknownField))

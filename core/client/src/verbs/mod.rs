@@ -18,6 +18,7 @@ mod submit;
 mod suspend;
 mod withdraw;
 
+pub(crate) use answer::question;
 pub use draft::{DraftSummary, DraftView};
 pub use open::OpenRequest;
 pub(crate) use submit::first_item;

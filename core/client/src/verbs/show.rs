@@ -1,5 +1,6 @@
 //! One report, as a screen shows it.
 
+use loive_documents::Form;
 use loive_protocol::ReportId;
 use rusqlite::{Connection, Row};
 
@@ -31,6 +32,7 @@ impl Phone {
                 },
                 answers: answers::read(
                     connection,
+                    Form::suspicion_report(),
                     "SELECT field, kind, value FROM report_answers WHERE report = ?1",
                     [id.as_bytes()],
                 )?,
