@@ -273,7 +273,7 @@ fn no_label_uses_a_word_that_the_glossary_avoids() {
         "vượt biên",
     ];
     let mut labels: Vec<&str> = indicators().iter().map(|one| one.label(Lang::Vi)).collect();
-    for field in form().fields() {
+    for field in form().fields().iter().chain(Form::safety_plan().fields()) {
         labels.push(field.label(Lang::Vi));
         labels.extend(field.help(Lang::Vi));
         labels.extend(field.options().iter().map(|option| option.label(Lang::Vi)));
