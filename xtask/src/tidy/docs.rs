@@ -15,7 +15,7 @@ const PARTS: [&str; 3] = ["## Context", "## Decision", "## Consequences"];
 pub(super) fn links_lead_somewhere(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &repository.files {
-        if file.extension() != "md" {
+        if file.extension() != "md" || is_of_library(&file.path) {
             continue;
         }
         for (number, line) in prose(file) {
@@ -28,6 +28,13 @@ pub(super) fn links_lead_somewhere(repository: &Repository) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Links of the library lead to items and telephone numbers; `loive-content`
+/// checks them.
+fn is_of_library(path: &str) -> bool {
+    path.strip_prefix("content/")
+        .is_some_and(|inside| inside.contains('/'))
 }
 
 fn leads_somewhere(repository: &Repository, from: &TextFile, target: &str) -> bool {
@@ -209,6 +216,14 @@ mod tests {
         ] {
             assert_eq!(broken(text), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn the_library_has_links_of_its_own_and_its_readme_has_not() {
+        let text = "[111](tel:111), [another](a02)\n";
+        let found = |path: &str| links_lead_somewhere(&Repository::of(&[(path, text)])).len();
+        assert_eq!(found("content/articles/a01.vi.md"), 0);
+        assert_eq!(found("content/README.md"), 2);
     }
 
     #[test]
