@@ -404,6 +404,21 @@ pub(crate) fn findings_after(edits: &[Edit]) -> Vec<Finding> {
     Library::small().edited(edits).findings()
 }
 
+/// A small library with these words in a block of each class.
+pub(crate) fn with_words(words: &str) -> Library {
+    let mut library = Library::small();
+    let file = library.0.get_mut("articles/a01.vi.md").unwrap();
+    *file = file
+        .replacen("## Luật nói gì", words, 1)
+        .replacen("## Hỏi ai", words, 1);
+    library
+}
+
+/// What is found in a small library.
+pub(crate) fn findings_in(library: &Library) -> Vec<Finding> {
+    library.findings()
+}
+
 /// Each case breaks its rule, in the file that was edited last, and no other.
 pub(crate) fn refused(cases: &[Case]) {
     for (rule, edits) in cases {

@@ -7,6 +7,7 @@ mod form;
 mod library;
 mod links;
 mod quizzes;
+mod strange;
 mod wording;
 
 use std::collections::BTreeSet;
