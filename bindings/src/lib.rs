@@ -4,6 +4,9 @@ mod draft;
 mod error;
 mod foreign;
 mod form;
+mod library;
+mod library_names;
+mod markup_names;
 mod names;
 mod open;
 mod phone;
@@ -19,6 +22,7 @@ pub use draft::{DraftSummary, DraftView, Question, QuestionChoice};
 pub use error::{PhoneError, Problem, Rejection};
 pub use foreign::{CallbackError, DeviceClock, KeyStore, ReportListener, SyncListener};
 pub use form::Answer;
+pub use library::{OfferOutcome, QuizOutcome, offer_signs, parse_markup};
 pub use open::{OpenOutcome, OpenRequest, open_phone, set_aside};
 pub use phone::{Live, Phone, Receipt, live};
 pub use places::{

@@ -58,7 +58,7 @@ impl Phone {
     }
 
     /// Runs a verb of the engine away from the app's own thread.
-    async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         verb: impl FnOnce(&loive_client::Phone) -> Result<T, loive_client::PhoneError> + Send + 'static,
     ) -> Result<T, PhoneError> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use loive_documents::screening::{self, Level, Tri};
-use loive_documents::{Lang, Phase, Weight, indicators};
+use loive_documents::{Indicator, Lang, Phase, Weight, indicators};
 
 /// A sign of the checklist.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -33,14 +33,20 @@ pub struct Screened {
 /// All signs, in the order of the checklist.
 #[uniffi::export]
 pub fn checklist(lang: Lang) -> Vec<Sign> {
-    let sign = |sign: &loive_documents::Indicator| Sign {
-        id: sign.id().to_owned(),
-        phase: sign.phase(),
-        weight: sign.weight(),
-        common: sign.common(),
-        label: sign.label(lang).to_owned(),
-    };
+    let sign = |sign| Sign::new(sign, lang);
     indicators().iter().map(sign).collect()
+}
+
+impl Sign {
+    pub(crate) fn new(sign: &Indicator, lang: Lang) -> Self {
+        Self {
+            id: sign.id().to_owned(),
+            phase: sign.phase(),
+            weight: sign.weight(),
+            common: sign.common(),
+            label: sign.label(lang).to_owned(),
+        }
+    }
 }
 
 /// The level of answered signs, by id. Nothing is kept.
@@ -51,9 +57,5 @@ pub fn checklist(lang: Lang) -> Vec<Sign> {
 )]
 pub fn screen(answers: HashMap<String, Tri>, possible_minor: bool) -> Screened {
     let answers: Vec<(String, Tri)> = answers.into_iter().collect();
-    let outcome = screening::level(&answers, possible_minor);
-    Screened {
-        level: outcome.level,
-        enough_information: outcome.enough_information,
-    }
+    screening::level(&answers, possible_minor).into()
 }

@@ -52,6 +52,8 @@ pub struct SyncSummary {
     pub receipts_unknown: u64,
     /// How often the relay turned out to have begun a new log.
     pub new_logs: u32,
+    /// The release of the library that is shown since this sync.
+    pub library: Option<u32>,
     /// How it ended.
     pub ended: Ended,
 }
@@ -215,6 +217,7 @@ impl From<loive_client::SyncSummary> for SyncSummary {
             reopened: summary.reopened,
             receipts_unknown: count(summary.receipts_unknown),
             new_logs: summary.new_logs,
+            library: summary.library,
             ended: (&summary.ended).into(),
         }
     }

@@ -5,6 +5,7 @@ pub mod corpus;
 pub mod feed;
 pub mod mutate;
 pub mod seeds;
+pub mod shelf;
 pub mod targets;
 pub mod world;
 
@@ -39,4 +40,9 @@ pub const TARGETS: &[Target] = &[
     ("compact", targets::compact),
     ("stored_answer", targets::stored_answer),
     ("form_file", targets::form_file),
+    ("signed_manifest", targets::signed_manifest),
+    ("bundle", targets::bundle),
+    ("release_file", targets::release_file),
+    ("item_change", targets::item_change),
+    ("markup_text", targets::markup_text),
 ];

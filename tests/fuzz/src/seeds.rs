@@ -9,6 +9,7 @@ use loive_protocol::{
 };
 
 use crate::chunk;
+use crate::shelf;
 use crate::world::{NOW, Repeatable, World, answers, world};
 
 const FORM_FILE: &str = include_str!("../../../core/documents/forms/suspicion_report.toml");
@@ -37,6 +38,7 @@ pub fn all() -> Vec<FirstInput> {
     all.typed();
     all.changes(world);
     all.answers(world);
+    all.library(world);
     all.0
 }
 
@@ -189,6 +191,29 @@ impl Seeds {
             self.add("hotline_card", name, card.to_bytes());
             self.add("hotline_card", &format!("{name}.text"), card.to_text());
         }
+    }
+
+    fn library(&mut self, world: &World) {
+        let file = &world.release;
+        self.add("release_file", "one", file.to_bytes());
+        self.add("signed_manifest", "signed", file.manifest.to_bytes());
+        let manifest = file
+            .manifest
+            .verify(&world.root)
+            .expect("the root certified it");
+        self.add("signed_manifest", "bare", manifest.to_bytes());
+        self.add("bundle", "packed", file.pack.to_vec());
+        self.add("bundle", "bare", shelf::bundle(&world.item).to_bytes());
+        for (index, raw) in world.item.iter().enumerate() {
+            let point = u8::try_from(index).unwrap_or(u8::MAX);
+            let inside = chunk::inside(raw).expect("our own change");
+            let bytes = [&[point][..], inside].concat();
+            self.add("item_change", &index.to_string(), bytes);
+        }
+        let text =
+            "## Ba phần\n\n**Đừng** [gọi](tel:113), [đọc](a02).\n\n- một\n- [hai](term:referral)";
+        self.add("markup_text", "all", text);
+        self.add("markup_text", "open", "**[a](b\n\n - ## \n[](tel:)** **");
     }
 
     fn typed(&mut self) {

@@ -9,11 +9,13 @@ use loive_documents::{Answers, Form, Place, ReportDocument, Thread, Value, compa
 use loive_protocol::{
     AnswerBatch, AnswerItem, Bytes, Certificate, CertificateBody, CertificateKind, Certificates,
     DeskReceipt, DeskRequest, Envelope, Outcome, ProofKind, PublicKey, Receipt, ReceiptCost,
-    ReceiptKeys, ReportBatch, ReportItem, RootKey, SealKeyPair, Seed, SignKey, SignedDeskRequest,
-    fuzzing, seal_answer, seal_locker, seal_report,
+    ReceiptKeys, ReleaseFile, ReportBatch, ReportItem, RootKey, SealKeyPair, Seed, SignKey,
+    SignedDeskRequest, fuzzing, seal_answer, seal_locker, seal_report,
 };
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
+
+use crate::shelf;
 
 /// A moment in 2026, in Unix seconds.
 pub const NOW: u64 = 1_790_000_000;
@@ -106,6 +108,10 @@ pub struct World {
     pub desk_request: DeskRequest,
     /// The same, signed.
     pub signed_desk_request: SignedDeskRequest,
+    /// The changes of an article of the library, each after what it depends on.
+    pub item: Vec<Vec<u8>>,
+    /// A release of the library.
+    pub release: ReleaseFile,
 }
 
 /// One envelope, inside and outside.
@@ -147,6 +153,8 @@ impl World {
         desk_request.certificates = hotline.certificates.list().to_vec();
         let signed_desk_request =
             SignedDeskRequest::sign(&desk_request, &hotline.sign, &hotline.sign_certificate);
+        let item = shelf::item();
+        let release = shelf::release(&hotline.root, &item);
         Self {
             root,
             locker: Sealed {
@@ -166,6 +174,8 @@ impl World {
             answer,
             desk_request,
             signed_desk_request,
+            item,
+            release,
         }
     }
 }

@@ -36,7 +36,9 @@ pub(super) fn list(
     lang: &Lang,
 ) -> Result<Vec<LibraryLine>, PhoneError> {
     let mut lines = in_language(connection, query, lang, lang)?;
-    if lang != FIRST_LANG {
+    if lang == FIRST_LANG {
+        lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    } else {
         let fallback = in_language(connection, query, FIRST_LANG, lang)?;
         lines.extend(fallback);
         // The first of two is the one in the language that was asked for.
@@ -46,8 +48,6 @@ pub(super) fn list(
                 .then(a.is_fallback.cmp(&b.is_fallback))
         });
         lines.dedup_by(|later, first| later.id == first.id);
-    } else {
-        lines.sort_by(|a, b| order(a).cmp(&order(b)));
     }
     Ok(lines)
 }
