@@ -57,6 +57,8 @@ struct Turn {
     request: DeskRequest,
     pushed: Vec<EnvelopeId>,
     published: Option<Fingerprint>,
+    /// The release of the library that it brings.
+    release: Option<u32>,
 }
 
 /// What came of a turn.
@@ -150,7 +152,9 @@ impl Desk {
         if turn.request.inbox_after != acknowledged {
             turn.request.acknowledged_through = turn.request.inbox_after;
         }
-        let idle = turn.request.push.is_empty() && turn.request.mailboxes.is_empty();
+        let idle = turn.request.push.is_empty()
+            && turn.request.mailboxes.is_empty()
+            && turn.request.library.is_none();
         if idle && self.caught_up.load(Ordering::SeqCst) {
             turn.request.wait_seconds = wait_seconds;
         }
@@ -178,6 +182,11 @@ impl Desk {
         let empty = response.arrived.is_empty()
             && response.pages.iter().all(|page| page.envelopes.is_empty());
         let pushed = turn.pushed.len();
+        let brings_chunks = turn
+            .request
+            .library
+            .as_ref()
+            .is_some_and(|put| !put.chunks.is_empty());
         let asked_after = turn.request.inbox_after;
         let asked_mailboxes = !turn.request.mailboxes.is_empty();
         let done = self
@@ -191,7 +200,7 @@ impl Desk {
             return Ok(true);
         }
         let more = done.read == Read::Part || !caught_up || done.pending;
-        pace.empty_turns = if more && empty && pushed == 0 {
+        pace.empty_turns = if more && empty && pushed == 0 && !brings_chunks {
             pace.empty_turns + 1
         } else {
             0
@@ -255,10 +264,17 @@ impl Desk {
             }
             let (pushed, bytes): (Vec<_>, Vec<_>) = pending.into_iter().unzip();
             request.push = bytes.into_iter().map(Into::into).collect();
+            // Answers first: somebody waits for them.
+            let release = if pushed.is_empty() {
+                self.bring_library(connection, &mut request)
+            } else {
+                None
+            };
             Ok(Turn {
                 request,
                 pushed,
                 published,
+                release,
             })
         })
     }
@@ -283,7 +299,10 @@ impl Desk {
         for news in changed {
             self.announce(news);
         }
-        Ok(done)
+        Ok(Done {
+            pending: done.pending | self.note_library(turn.release, response, done.new_log),
+            ..done
+        })
     }
 
     fn keep(

@@ -18,6 +18,7 @@ mod error;
 mod feed;
 mod find;
 mod identity;
+pub mod library;
 pub mod link;
 mod login;
 mod mailboxes;
@@ -101,6 +102,8 @@ pub struct Desk {
     slow: Mutex<()>,
     finds: Mutex<find::Finds>,
     queue_looks: Mutex<queue::Looks>,
+    /// What the relay has of the library.
+    shelf: Mutex<library::Shelf>,
 }
 
 impl Desk {
@@ -131,6 +134,7 @@ impl Desk {
             slow: Mutex::new(()),
             finds: Mutex::default(),
             queue_looks: Mutex::default(),
+            shelf: Mutex::default(),
         };
         desk.open_what_has_a_key_now()?;
         Ok(Arc::new(desk))

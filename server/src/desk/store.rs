@@ -9,11 +9,18 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::error::{DeskError, DeskOpenError};
 
 /// Every step from an empty store to today's. A released one is never edited.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "the desk",
-    step: Step::Sql(include_str!("migrations/0001_desk.sql")),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "the desk",
+        step: Step::Sql(include_str!("migrations/0001_desk.sql")),
+    },
+    Migration {
+        number: 2,
+        name: "the library",
+        step: Step::Sql(include_str!("migrations/0002_library.sql")),
+    },
+];
 
 /// Statements kept ready on each connection.
 const STATEMENTS_MAX_COUNT: usize = 128;

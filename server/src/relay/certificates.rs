@@ -43,6 +43,11 @@ impl Published {
         certificate.body().kind == CertificateKind::Sign && self.list.is_retired(certificate.body())
     }
 
+    /// Whether the key of a certificate, of whatever kind, was taken out of use.
+    pub(super) fn retires(&self, certificate: &Certificate) -> bool {
+        self.list.is_retired(certificate.body())
+    }
+
     /// As the store keeps them: each with its length before it.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

@@ -41,7 +41,12 @@ impl Relay {
         let mut moved = self.inbox_moved.subscribe();
         self.notice_restore(&request).await?;
         let (log, acks) = self.write_for_desk(&request).await?;
+        let library_missing = match &request.library {
+            Some(put) => self.take_library(put).await?,
+            None => Vec::new(),
+        };
         let expects_more = request.push.is_empty()
+            && request.library.is_none()
             && request.mailboxes.is_empty()
             && request.locker_gets.is_empty();
         let wait = if expects_more {
@@ -63,6 +68,7 @@ impl Relay {
             let other_log = request.log != Some(response.log);
             if !response.arrived.is_empty() || other_log || now >= deadline || *stopping.borrow() {
                 response.acks = acks;
+                response.library_missing = library_missing;
                 return Ok(response);
             }
             tokio::select! {

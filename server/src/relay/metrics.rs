@@ -73,6 +73,8 @@ metrics! {
     store_full => "store_full_total";
     /// Commits and reads that failed otherwise.
     store_failures => "store_failures_total";
+    /// Chunks of the library handed out.
+    library_chunks => "library_chunks_total";
     /// Lockers kept.
     lockers_kept => "lockers_kept_total";
     /// Lockers handed out.

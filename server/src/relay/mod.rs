@@ -8,6 +8,7 @@
 mod certificates;
 pub mod conformance;
 mod desk_side;
+mod library;
 mod mark;
 pub mod metrics;
 mod phone_side;

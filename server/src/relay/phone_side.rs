@@ -54,7 +54,9 @@ impl Relay {
         }
 
         let seen = request.certificates_seen;
-        let reads = !(request.mailboxes.is_empty() && request.locker_gets.is_empty());
+        let reads = !(request.mailboxes.is_empty()
+            && request.locker_gets.is_empty()
+            && request.library.is_none());
         let mut response = match expected_log {
             // Only pushed, and the commit told which log this is: nothing to read.
             Some(log) if !reads => SyncResponse::new(log),
@@ -186,6 +188,12 @@ impl Relay {
             };
             response.pages = self.read_mailboxes(head, request.log, &request.mailboxes, budget)?;
             self.report_lane.spend(pages_bytes(&response.pages) as u64);
+        }
+        if let (Lane::Field, true, Some(ask)) = (request.lane, within_budget, &request.library) {
+            response.library = self.read_library(ask, request.page_bytes as usize)?;
+            let chunks = response.library.iter().flat_map(|library| &library.chunks);
+            self.field_lane
+                .spend(chunks.map(|chunk| chunk.len() as u64).sum());
         }
         for address in &request.locker_gets {
             let may_ask = request.lane == Lane::Report && self.lockers.take(1);

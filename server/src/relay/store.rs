@@ -1,5 +1,5 @@
 //! What the relay asks of a store: an append-only log of envelopes, the
-//! lockers, the hotline's certificates.
+//! lockers, the hotline's certificates, the library's latest release.
 //!
 //! The calls are synchronous and every write is an explicit batch, because a
 //! durable commit costs the same for one envelope as for two hundred: the relay
@@ -8,7 +8,7 @@
 //!
 //! Every store runs [`conformance`](super::conformance).
 
-use loive_protocol::{Address, EnvelopeId, EraseToken, LogId};
+use loive_protocol::{Address, ChunkHash, EnvelopeId, EraseToken, LogId};
 
 /// An envelope on its way into the log. The id and the address were computed
 /// from the bytes by the caller.
@@ -42,9 +42,30 @@ pub struct NewLocker {
     pub count_limit: u64,
 }
 
+/// A release of the library on its way into the store.
+#[derive(Clone)]
+pub struct NewRelease {
+    /// Its number.
+    pub release: u32,
+    /// The signed manifest as the caller encodes it.
+    pub manifest: Vec<u8>,
+    /// Every chunk that it needs, each once.
+    pub chunks: Vec<ChunkHash>,
+}
+
 /// One write of a batch.
 #[derive(Clone)]
 pub enum Write {
+    /// Keeps a chunk of the library, until a release without it is complete.
+    PutChunk {
+        /// Its name, computed from the bytes by the caller.
+        hash: ChunkHash,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+    /// Hands out a release from now on, if all its chunks are there and it is
+    /// later than the one before; the chunks of others go then.
+    PutRelease(NewRelease),
     /// Appends an envelope, unless it is there.
     Append(NewEnvelope),
     /// Puts a locker, unless another lies at its address.
@@ -92,7 +113,8 @@ pub enum Written {
     LockersFull,
     /// Whether no locker lies at the address now.
     LockerErased(bool),
-    /// Certificates or acknowledgement noted, or older than what was there.
+    /// Certificates, acknowledgement, chunk or release noted, or older than what
+    /// was there.
     Noted,
 }
 
@@ -210,6 +232,15 @@ pub trait LogStore: Send + Sync + 'static {
 
     /// The list of certificates; `None` if none was put.
     fn certificates(&self) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The signed manifest of the release that is handed out.
+    fn library(&self) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// A chunk of the library.
+    fn library_chunk(&self, hash: &ChunkHash) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Those of these chunks that are not there, in order.
+    fn library_missing(&self, hashes: &[ChunkHash]) -> Result<Vec<ChunkHash>, StoreError>;
 
     /// Forgets what may be forgotten, and wipes what was erased.
     fn forget(&self, rule: &Forget) -> Result<Forgotten, StoreError>;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use loive_cipher::StoreKey;
-use loive_protocol::{Address, EnvelopeId, LogId};
+use loive_protocol::{Address, ChunkHash, EnvelopeId, LogId};
 use loive_server::Env;
 use loive_server::relay::store::{
     Committed, Forget, Forgotten, Head, LogStore, StoreError, StoredEnvelope, StoredPage, Write,
@@ -142,6 +142,18 @@ impl LogStore for SequenceBeforeCommit {
 
     fn locker(&self, address: &Address, now: u64) -> Result<Option<Vec<u8>>, StoreError> {
         self.inner.locker(address, now)
+    }
+
+    fn library(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.library()
+    }
+
+    fn library_chunk(&self, hash: &ChunkHash) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.library_chunk(hash)
+    }
+
+    fn library_missing(&self, hashes: &[ChunkHash]) -> Result<Vec<ChunkHash>, StoreError> {
+        self.inner.library_missing(hashes)
     }
 
     fn certificates(&self) -> Result<Option<Vec<u8>>, StoreError> {

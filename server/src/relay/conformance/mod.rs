@@ -73,6 +73,10 @@ const RULES: &[(&str, Rule)] = &[
         single::certificates,
     ),
     (
+        "a release is handed out when it is whole, and no earlier one after it",
+        single::releases,
+    ),
+    (
         "nothing is forgotten before it was acknowledged long enough",
         forgetting::acknowledged_only,
     ),

@@ -1,11 +1,11 @@
 //! Rules that one caller can see.
 
-use loive_protocol::{Address, EraseToken};
+use loive_protocol::{Address, ChunkHash, EraseToken};
 
 use super::{
     Broken, Checked, EVERYTHING, INBOX, MAILBOX, append, envelope, expect, read_all, sequences,
 };
-use crate::relay::store::{LogStore, NewLocker, Write, Written};
+use crate::relay::store::{LogStore, NewLocker, NewRelease, Write, Written};
 
 pub(super) fn sequences_rise(store: &dyn LogStore) -> Checked {
     let before = store.head()?;
@@ -294,4 +294,46 @@ pub(super) fn certificates(store: &dyn LogStore) -> Checked {
         })?;
     }
     Ok(())
+}
+
+pub(super) fn releases(store: &dyn LogStore) -> Checked {
+    let chunk = |number: u8| vec![number; 100];
+    let hash = |number: u8| ChunkHash::of(&chunk(number));
+    let put = |number| Write::PutChunk {
+        hash: hash(number),
+        bytes: chunk(number),
+    };
+    let release = |release: u32, chunks: &[u8]| {
+        Write::PutRelease(NewRelease {
+            release,
+            manifest: release.to_be_bytes().to_vec(),
+            chunks: chunks.iter().map(|number| hash(*number)).collect(),
+        })
+    };
+    let steps = [
+        // A chunk is missing: nobody gets the release.
+        (vec![put(1), release(2, &[1, 2])], None),
+        (vec![put(2)], None),
+        (vec![release(2, &[1, 2])], Some(2_u32)),
+        (vec![put(2), put(3), release(3, &[2, 3])], Some(3)),
+        // A desk that was set back does not set phones back.
+        (vec![put(1), release(2, &[1, 2])], Some(3)),
+        (vec![release(4, &[2, 9])], Some(3)),
+    ];
+    for (batch, wanted) in steps {
+        store.commit(&batch)?;
+        let found = store.library()?;
+        let wanted = wanted.map(|number| number.to_be_bytes().to_vec());
+        expect(found == wanted, || {
+            format!("release {found:?} instead of {wanted:?}")
+        })?;
+    }
+    let found = store.library_chunk(&hash(3))?;
+    expect(found == Some(chunk(3)), || {
+        "a chunk is not what was put".into()
+    })?;
+    let missing = store.library_missing(&[hash(3), hash(9), hash(2), hash(8)])?;
+    expect(missing == [hash(9), hash(8)], || {
+        "missing chunks are not what they should be".into()
+    })
 }

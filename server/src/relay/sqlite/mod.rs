@@ -4,6 +4,7 @@
 //! time and shows readers only what is committed, so the order of sequences is
 //! the order of commits and a cursor cannot skip one.
 
+mod library;
 mod pen;
 mod schema;
 
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use loive_cipher::{MigrateError, OpenError, Options, StoreKey};
-use loive_protocol::{Address, LogId};
+use loive_protocol::{Address, ChunkHash, LogId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
 use self::pen::Pen;
@@ -203,6 +204,18 @@ impl LogStore for SqliteStore {
             .query_row("SELECT list FROM certificates", [], |row| row.get(0))
             .optional()
             .map_err(to_store_error)
+    }
+
+    fn library(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        library::manifest(&*self.reader()?).map_err(to_store_error)
+    }
+
+    fn library_chunk(&self, hash: &ChunkHash) -> Result<Option<Vec<u8>>, StoreError> {
+        library::chunk(&*self.reader()?, hash).map_err(to_store_error)
+    }
+
+    fn library_missing(&self, hashes: &[ChunkHash]) -> Result<Vec<ChunkHash>, StoreError> {
+        library::missing(&*self.reader()?, hashes).map_err(to_store_error)
     }
 
     fn forget(&self, rule: &Forget) -> Result<Forgotten, StoreError> {

@@ -4,7 +4,7 @@ use loive_protocol::Address;
 use rusqlite::{OptionalExtension, Transaction, params};
 use subtle::ConstantTimeEq;
 
-use super::{read_log_row, signed, unsigned};
+use super::{library, read_log_row, signed, unsigned};
 use crate::relay::store::{Head, NewEnvelope, NewLocker, Write, Written};
 
 const SECONDS_PER_HOUR: u64 = 3_600;
@@ -36,6 +36,19 @@ impl<'t> Pen<'t> {
         match write {
             Write::Append(envelope) => self.append(envelope),
             Write::PutLocker(locker) => self.put_locker(locker),
+            Write::PutChunk { hash, bytes } => {
+                self.transaction
+                    .prepare_cached(
+                        "INSERT INTO library_chunks (hash, bytes) VALUES (?1, ?2)
+                         ON CONFLICT (hash) DO NOTHING",
+                    )?
+                    .execute(params![hash.as_bytes(), bytes])?;
+                Ok(Written::Noted)
+            }
+            Write::PutRelease(release) => {
+                library::put(self.transaction, release)?;
+                Ok(Written::Noted)
+            }
             Write::EraseLocker {
                 address,
                 token_hash,

@@ -3,7 +3,28 @@
 use loive_cipher::{Migration, Step};
 
 /// Every step from an empty database to today's.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
+pub(super) const MIGRATIONS: &[Migration] = &[LOG, LIBRARY];
+
+const LIBRARY: Migration = Migration {
+    number: 2,
+    name: "the library",
+    step: Step::Sql(
+        "-- One row: the release that is handed out.
+         CREATE TABLE library_release (
+             only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+             release INTEGER NOT NULL,
+             manifest BLOB NOT NULL
+         ) STRICT;
+
+         CREATE TABLE library_chunks (
+             number INTEGER PRIMARY KEY,
+             hash BLOB NOT NULL UNIQUE,
+             bytes BLOB NOT NULL
+         ) STRICT;",
+    ),
+};
+
+const LOG: Migration = Migration {
     number: 1,
     name: "log, lockers, certificates",
     step: Step::Sql(
@@ -52,4 +73,4 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
              list BLOB NOT NULL
          ) STRICT;",
     ),
-}];
+};

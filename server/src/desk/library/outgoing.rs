@@ -1,0 +1,137 @@
+//! Bringing the published release to the relay: its manifest, then the chunks
+//! that the relay says are missing.
+
+use std::sync::{MutexGuard, PoisonError};
+
+use loive_protocol::{
+    ChunkHash, DeskRequest, DeskResponse, LibraryPut, Manifest, SignedManifest, Wire as _,
+};
+use rusqlite::Connection;
+
+use super::{LibraryError, rows};
+use crate::desk::Desk;
+
+/// Bytes of chunks in one request, so that reports need not wait for long.
+const PUT_MAX_BYTES: usize = 524_288;
+
+/// What the relay has of the library, as far as this process knows. A desk that
+/// starts anew asks once more.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    /// The release that the relay hands out.
+    at_relay: u32,
+    /// Chunks of the next one that it has said are missing.
+    missing: Vec<ChunkHash>,
+}
+
+impl Shelf {
+    /// The relay is another one, or lost what it had.
+    fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// What the relay said of release `release`. `true` if it wants more.
+    fn answered(&mut self, release: u32, missing: &[ChunkHash]) -> bool {
+        self.missing = missing.to_vec();
+        if missing.is_empty() {
+            self.at_relay = release;
+        }
+        !missing.is_empty()
+    }
+}
+
+impl Desk {
+    /// Puts the next part of the library into a request. What is wrong with it
+    /// must not keep reports waiting.
+    pub(in crate::desk) fn bring_library(
+        &self,
+        connection: &Connection,
+        request: &mut DeskRequest,
+    ) -> Option<u32> {
+        match self.library_put(connection, &self.shelf()) {
+            Ok(Some((release, put))) => {
+                request.library = Some(put);
+                Some(release)
+            }
+            Ok(None) => None,
+            Err(error) => {
+                tracing::error!(%error, "the library's release cannot be brought to the relay");
+                None
+            }
+        }
+    }
+
+    /// Notes what the relay has of the library now.
+    /// `true` if it wants more.
+    pub(in crate::desk) fn note_library(
+        &self,
+        brought: Option<u32>,
+        response: &DeskResponse,
+        new_log: bool,
+    ) -> bool {
+        let mut known = self.shelf();
+        let wants_more =
+            brought.is_some_and(|release| known.answered(release, &response.library_missing));
+        if new_log {
+            known.forget();
+        }
+        wants_more
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What to bring to the relay; `None` if it has the latest release.
+    fn library_put(
+        &self,
+        connection: &Connection,
+        known: &Shelf,
+    ) -> Result<Option<(u32, LibraryPut)>, LibraryError> {
+        let Some((release, signed)) = rows::published(connection)? else {
+            return Ok(None);
+        };
+        if release <= known.at_relay {
+            return Ok(None);
+        }
+        let manifest =
+            SignedManifest::from_bytes(&signed).map_err(loive_protocol::ReleaseError::from)?;
+        let content = manifest.verify(self.identity.certificates.root())?;
+        let mut put = LibraryPut {
+            manifest,
+            chunks: Vec::new(),
+        };
+        if !known.missing.is_empty() {
+            put.chunks = wanted(connection, &content, &known.missing)?;
+        }
+        Ok(Some((release, put)))
+    }
+}
+
+fn wanted(
+    connection: &Connection,
+    manifest: &Manifest,
+    missing: &[ChunkHash],
+) -> Result<Vec<loive_protocol::Bytes>, LibraryError> {
+    let mut chunks = Vec::new();
+    let mut bytes = 0_usize;
+    for pack in manifest.packs() {
+        if !pack.chunks.iter().any(|hash| missing.contains(hash)) {
+            continue;
+        }
+        let Some(content) = rows::pack(connection, manifest.release, pack.from)? else {
+            continue;
+        };
+        let cut = content.chunks(loive_protocol::limits::LIBRARY_CHUNK_BYTES);
+        for (hash, chunk) in pack.chunks.iter().zip(cut) {
+            if missing.contains(hash) {
+                bytes += chunk.len();
+                if bytes > PUT_MAX_BYTES && !chunks.is_empty() {
+                    return Ok(chunks);
+                }
+                chunks.push(chunk.to_vec().into());
+            }
+        }
+    }
+    Ok(chunks)
+}
