@@ -21,7 +21,9 @@ impl Source {
                 documents.insert(format!("{}{}", item.id, keys::DRAFT_SUFFIX), drafts);
             }
         }
-        for entry in &self.directory {
+        // Whatever else is asked: what is not public is in no document.
+        let public = |entry: &&Entry| entry.status != Status::NotPublic;
+        for entry in self.directory.iter().filter(public) {
             documents.insert(entry.id.clone(), self::entry(entry));
         }
         for quiz in &self.quizzes {
@@ -265,8 +267,6 @@ const fn scope(scope: Scope) -> &'static str {
     }
 }
 
-/// What is not public never comes this far: the check refuses it, and were it
-/// not asked, the entry would say that it is being looked up.
 const fn status(status: Status) -> &'static str {
     match status {
         Status::Verified => "verified",
