@@ -15,7 +15,7 @@ impl Source {
     pub fn documents(&self) -> BTreeMap<String, Fields> {
         let mut documents = BTreeMap::new();
         for item in &self.items {
-            documents.insert(item.id.clone(), article(item, |class| class.is_published()));
+            documents.insert(item.id.clone(), article(item, Class::is_published));
             let drafts = article(item, |class| !class.is_published());
             if drafts.contains_key(keys::BLOCKS) {
                 documents.insert(format!("{}{}", item.id, keys::DRAFT_SUFFIX), drafts);

@@ -152,7 +152,7 @@ fn show_once(generated: bool, password: &str) -> Result<(), Failure> {
 }
 
 /// The desk's store without a relay.
-fn open(config: &Config) -> Result<Arc<Desk>, Failure> {
+pub(super) fn open(config: &Config) -> Result<Arc<Desk>, Failure> {
     let folder = Folder::new(&config.folder);
     let config = DeskConfig {
         database: folder.desk_db(),

@@ -6,6 +6,7 @@
 
 mod admin;
 mod ask;
+mod library;
 mod serve;
 mod setup;
 
@@ -84,6 +85,8 @@ enum Command {
     Admin(admin::Admin),
     /// Manage the hotline's keys
     Keys(setup::Keys),
+    /// Check, build, sign and publish the library that phones show
+    Library(library::Library),
     /// Show the card that phones need, or write it again
     Card(setup::Card),
     /// List every key of the configuration, its default and its variable
@@ -125,6 +128,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Desk(desk) => desk.run(&common),
         Command::Admin(admin) => admin.run(&common.load(Vec::new())?),
         Command::Keys(keys) => keys.run(&common.load(Vec::new())?),
+        Command::Library(library) => library.run(&common),
         Command::Card(card) => card.run(&common.load(Vec::new())?),
         Command::Config => setup::list_configuration(),
     }

@@ -26,6 +26,8 @@ mod time;
 mod timeline;
 mod visit;
 
+pub(crate) use time::day;
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -88,6 +88,12 @@ impl Clock {
     }
 }
 
+/// The day in Việt Nam, for a list on a terminal: `2026-11-23`.
+pub(crate) fn day(unix: u64) -> String {
+    let (year, month, day) = civil_date(unix.saturating_add(VIETNAM_OFFSET_SECONDS) / DAY_SECONDS);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 fn iso(unix: u64) -> String {
     let (year, month, day) = civil_date(unix / DAY_SECONDS);
     let second = unix % DAY_SECONDS;

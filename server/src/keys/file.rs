@@ -20,6 +20,8 @@ pub enum KeyKind {
     Seal,
     /// Signs answers and desk requests.
     Sign,
+    /// Signs releases of the library.
+    Publish,
     /// Encrypts a database.
     Store,
 }
@@ -30,6 +32,7 @@ impl KeyKind {
             Self::Root => "loive root key 1",
             Self::Seal => "loive seal key 1",
             Self::Sign => "loive sign key 1",
+            Self::Publish => "loive publish key 1",
             Self::Store => "loive store key 1",
         }
     }
@@ -39,6 +42,7 @@ impl KeyKind {
             Self::Root => "root",
             Self::Seal => "seal",
             Self::Sign => "sign",
+            Self::Publish => "publish",
             Self::Store => "store",
         }
     }

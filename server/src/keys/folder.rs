@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use loive_cipher::StoreKey;
 use loive_protocol::{
     CardError, Certificate, CertificateBody, CertificateKind, Certificates, HotlineCard, PublicKey,
-    RootKey, SealKeyPair, SignKey,
+    PublishKey, RootKey, SealKeyPair, SignKey,
 };
 use zeroize::Zeroizing;
 
@@ -70,6 +70,12 @@ pub enum FolderError {
     /// The desk's key and the card do not fit together.
     #[error("{0} has no certificate for the key in keys/: are card and keys of the same hotline?")]
     NotCertified(PathBuf),
+    /// There is no key to sign releases with, or the card does not know it.
+    #[error(
+        "{0} holds no publish-0001.key that hotline.card knows: run `hotline library key`, which \
+         needs the root key"
+    )]
+    NoPublishKey(PathBuf),
     /// The root key is not the card's.
     #[error("this root key is not the one of {0}")]
     OtherRoot(PathBuf),
@@ -124,6 +130,10 @@ impl Folder {
         self.keys().join("sign-0001.key")
     }
 
+    fn publish_path(&self) -> PathBuf {
+        self.keys().join("publish-0001.key")
+    }
+
     fn store_path(&self, of: &str) -> PathBuf {
         self.keys().join(format!("store-{of}.key"))
     }
@@ -151,9 +161,11 @@ impl Folder {
         let root = RootKey::generate(&mut rng);
         let seal = SealKeyPair::generate(&mut rng);
         let sign = SignKey::generate(&mut rng);
+        let publish = PublishKey::generate(&mut rng);
         KeyFile::new(KeyKind::Root, 0, root.to_bytes()).create(&self.root_path())?;
         KeyFile::new(KeyKind::Seal, 1, seal.to_bytes()).create(&self.seal_path(1))?;
         KeyFile::new(KeyKind::Sign, 1, sign.to_bytes()).create(&self.sign_path())?;
+        KeyFile::new(KeyKind::Publish, 1, publish.to_bytes()).create(&self.publish_path())?;
         for of in ["relay", "desk"] {
             let secret = Zeroizing::new(env.random());
             KeyFile::new(KeyKind::Store, 0, secret).create(&self.store_path(of))?;
@@ -164,12 +176,13 @@ impl Folder {
         let keys = [
             (CertificateKind::Seal, seal.public()),
             (CertificateKind::Sign, sign.public()),
+            (CertificateKind::Publish, publish.public()),
         ];
         for (kind, key) in keys {
             let body = CertificateBody::new(kind, 1, key, now, now + KEY_LIFE_SECONDS);
             certificates
                 .add(&root.certify(body))
-                .expect("the root has just signed the first two certificates");
+                .expect("the root has just signed the first certificates");
         }
         let card = HotlineCard::new(root.public(), new.relay_url.clone(), None, &certificates);
         self.write_card(&card)?;
@@ -262,6 +275,60 @@ impl Folder {
             sign_certificate,
             store,
         })
+    }
+
+    /// The key that signs releases of the library, from this folder or from
+    /// where it was moved to, and the root's word on it.
+    pub fn publishing(
+        &self,
+        elsewhere: Option<&Path>,
+    ) -> Result<(PublishKey, Certificate), FolderError> {
+        let here = self.publish_path();
+        let missing = || FolderError::NoPublishKey(self.keys());
+        let path = elsewhere.unwrap_or(&here);
+        if elsewhere.is_none() && !here.exists() {
+            return Err(missing());
+        }
+        let key = PublishKey::from_bytes(*KeyFile::read(KeyKind::Publish, path)?.secret);
+        let certificates = self.certificates(&self.card()?)?;
+        let id = CertificateKind::Publish.key_id(&key.public());
+        let certificate = certificates
+            .find(CertificateKind::Publish, &id)
+            .cloned()
+            .ok_or_else(missing)?;
+        Ok((key, certificate))
+    }
+
+    /// Makes the key that signs releases, for a hotline of before there were any.
+    /// Does nothing if there is one.
+    pub fn make_publish_key(&self, root: Option<&Path>, env: &Env) -> Result<bool, FolderError> {
+        if self.publishing(None).is_ok() {
+            return Ok(false);
+        }
+        let root = self.root_key(root)?;
+        let card = self.card()?;
+        let mut certificates = self.certificates(&card)?;
+        let path = self.publish_path();
+        let key = if path.exists() {
+            PublishKey::from_bytes(*KeyFile::read(KeyKind::Publish, &path)?.secret)
+        } else {
+            let key = PublishKey::generate(&mut env.rng());
+            KeyFile::new(KeyKind::Publish, 1, key.to_bytes()).create(&path)?;
+            key
+        };
+        let (now, kind) = (env.now(), CertificateKind::Publish);
+        let body = CertificateBody::new(kind, 1, key.public(), now, now + KEY_LIFE_SECONDS);
+        certificates
+            .add(&root.certify(body))
+            .map_err(|_| FolderError::TooManyCertificates)?;
+        let ca = card.ca_der.map(|der| der.to_vec());
+        self.write_card(&HotlineCard::new(
+            card.root,
+            card.relay_url,
+            ca,
+            &certificates,
+        ))?;
+        Ok(true)
     }
 
     /// The seal keys that are held, with their files, the newest first.

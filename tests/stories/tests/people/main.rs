@@ -3,6 +3,7 @@
 
 mod answering;
 mod guests;
+mod library;
 mod limits;
 mod receipts;
 mod refused;
