@@ -119,7 +119,7 @@ impl DraftView {
     }
 }
 
-fn question(form: &Form, field: &Field, answers: &Answers, lang: Lang) -> Question {
+pub(crate) fn question(form: &Form, field: &Field, answers: &Answers, lang: Lang) -> Question {
     let answer = answers.get(field.id());
     let range = field.range();
     Question {

@@ -11,6 +11,7 @@ mod names;
 mod open;
 mod phone;
 mod places;
+mod plan;
 mod report;
 mod runtime;
 mod screening;
@@ -28,6 +29,7 @@ pub use phone::{Live, Phone, Receipt, live};
 pub use places::{
     FoundPlace, NamedPlace, communes_of, place_name, provinces_of_vietnam, search_places,
 };
+pub use plan::{CardLine, CheckIns, Plan, PlanCard, Reminder};
 pub use report::{Answered, Line, ReportPage, ReportSummary, Times, Withdrawal};
 pub use screening::{Screened, Sign, checklist, screen};
 pub use subscription::Subscription;

@@ -17,7 +17,7 @@ pub enum MarkupPart {
     /// A paragraph.
     Paragraph(Vec<Inline>),
     /// A list, one entry a point.
-    List(Vec<Vec<Inline>>),
+    Points(Vec<Vec<Inline>>),
 }
 
 /// A stretch of words within a line.

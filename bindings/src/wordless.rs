@@ -8,6 +8,7 @@ use crate::draft::{DraftView, Question};
 use crate::form::Answer;
 use crate::open::OpenRequest;
 use crate::phone::Receipt;
+use crate::plan::{CardLine, Plan, PlanCard};
 use crate::report::{Answered, Line, ReportPage};
 
 macro_rules! wordless {
@@ -29,9 +30,12 @@ macro_rules! wordless {
 wordless!(
     Answer,
     Answered,
+    CardLine,
     DraftView,
     Line,
     OpenRequest,
+    Plan,
+    PlanCard,
     Question,
     Receipt,
     ReportPage

@@ -26,7 +26,7 @@ pub enum Part {
     /// A paragraph.
     Paragraph(Vec<Inline>),
     /// A list, one entry a point.
-    List(Vec<Vec<Inline>>),
+    Points(Vec<Vec<Inline>>),
 }
 
 /// A stretch of words within a line.
@@ -171,7 +171,7 @@ impl Markup {
     pub fn runs(&self) -> impl Iterator<Item = &[Inline]> {
         let parts = self.parts.iter().flat_map(|part| match part {
             Part::Paragraph(words) => std::slice::from_ref(words),
-            Part::List(points) => points.as_slice(),
+            Part::Points(points) => points.as_slice(),
         });
         self.heading.iter().chain(parts).map(Vec::as_slice)
     }
@@ -222,8 +222,8 @@ impl Builder {
         }
         let words = inlines(&words);
         match (in_point, self.parts.last_mut()) {
-            (true, Some(Part::List(points))) => points.push(words),
-            (true, _) => self.parts.push(Part::List(vec![words])),
+            (true, Some(Part::Points(points))) => points.push(words),
+            (true, _) => self.parts.push(Part::Points(vec![words])),
             (false, _) => self.parts.push(Part::Paragraph(words)),
         }
     }

@@ -16,6 +16,10 @@ extension Answered: @retroactive CustomReflectable {
     public var customMirror: Mirror { wordless(self) }
 }
 
+extension CardLine: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
 extension DraftView: @retroactive CustomReflectable {
     public var customMirror: Mirror { wordless(self) }
 }
@@ -25,6 +29,14 @@ extension Line: @retroactive CustomReflectable {
 }
 
 extension OpenRequest: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension Plan: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension PlanCard: @retroactive CustomReflectable {
     public var customMirror: Mirror { wordless(self) }
 }
 

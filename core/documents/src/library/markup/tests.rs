@@ -40,7 +40,7 @@ fn a_block_is_taken_apart() {
                 link("bài này", Target::Item("a02".into())),
                 text("."),
             ]),
-            Part::List(vec![vec![text("Một")], vec![text("Hai, còn nữa")]]),
+            Part::Points(vec![vec![text("Một")], vec![text("Hai, còn nữa")]]),
             Part::Paragraph(vec![text("Hết.")]),
         ]
     );
@@ -56,7 +56,7 @@ fn a_list_may_follow_its_sentence_and_points_may_stand_apart() {
         markup.parts,
         [
             Part::Paragraph(vec![text("Bạn xem:")]),
-            Part::List(vec![vec![text("một")], vec![text("hai")]]),
+            Part::Points(vec![vec![text("một")], vec![text("hai")]]),
         ]
     );
 }
