@@ -53,6 +53,11 @@ impl Member {
         Ok(report)
     }
 
+    /// Its engine.
+    pub const fn phone(&self) -> &Phone {
+        &self.phone
+    }
+
     /// The reports that it wrote in this run.
     pub fn reports(&self) -> impl Iterator<Item = ReportId> {
         self.reports.iter().copied()

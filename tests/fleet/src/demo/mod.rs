@@ -2,6 +2,7 @@
 
 mod counsellor;
 mod hotline;
+mod library;
 mod phases;
 mod table;
 
@@ -42,9 +43,18 @@ pub enum DemoError {
     /// Its desk.
     #[error("the desk: {0}")]
     Desk(#[from] loive_server::desk::DeskError),
+    /// Its library.
+    #[error("the library: {0}")]
+    Library(#[from] loive_server::desk::library::LibraryError),
+    /// The texts of the library.
+    #[error("content/ cannot be read: {0}")]
+    Content(String),
     /// A phone.
     #[error("a phone: {0}")]
     Member(#[from] MemberError),
+    /// What somebody reads on a phone.
+    #[error("a phone: {0}")]
+    Phone(#[from] loive_client::PhoneError),
     /// A file or socket.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -76,11 +86,17 @@ async fn whole(options: &Options) -> Result<bool, DemoError> {
         hotline.running.relay_url, hotline.running.console_url
     ));
     say(&format!(
-        "Fleet            {} phones, {} reports, seed {}\n",
+        "Fleet            {} phones, {} reports, seed {}",
         options.phones, options.reports, options.seed
     ));
+    let published = library::publish(&hotline.running.desk, &folder).await?;
+    say(&format!(
+        "Library          release {}, {} kB whole\n",
+        published.release,
+        published.bytes / 1_000
+    ));
     let started = Instant::now();
-    let outcome = phases::play(options, &folder, &hotline, &link).await?;
+    let outcome = phases::play(options, &folder, &hotline, &link, published.release).await?;
     table::print(&outcome, link.traffic(), started.elapsed());
     if !options.once {
         stay(&hotline, &folder).await?;

@@ -15,7 +15,7 @@ use rand::{RngExt, SeedableRng};
 use super::counsellor::{self, Work};
 use super::hotline::DemoHotline;
 use super::table::Outcome;
-use super::{DemoError, Options};
+use super::{DemoError, Options, library};
 use crate::crew::Member;
 use crate::folder::DemoFolder;
 use crate::link::Link;
@@ -33,6 +33,7 @@ pub(super) async fn play(
     folder: &DemoFolder,
     hotline: &DemoHotline,
     link: &Link,
+    release: u32,
 ) -> Result<Outcome, DemoError> {
     let bars = Bars::new(options.reports);
     link.set_up(false);
@@ -52,15 +53,15 @@ pub(super) async fn play(
         .map(|member| tokio::spawn(Arc::clone(member).live()))
         .collect();
     let (mut outcome, cuts) = tokio::join!(
-        watch(&members, &work, &bars),
+        watch(&members, &work, &bars, release),
         weather(options.seed, link, &work, reports.len())
     );
     link.set_up(true);
     if outcome
         .as_ref()
-        .is_ok_and(|outcome| outcome.opened < outcome.written)
+        .is_ok_and(|outcome| outcome.opened < outcome.written || outcome.readers < outcome.phones)
     {
-        outcome = watch(&members, &work, &bars).await;
+        outcome = watch(&members, &work, &bars, release).await;
     }
     for life in lives {
         life.abort();
@@ -70,6 +71,9 @@ pub(super) async fn play(
     let mut outcome = outcome?;
     outcome.offline_cuts = cuts;
     outcome.records = records(hotline, &reports).await?;
+    outcome.reading = tokio::task::spawn_blocking(move || library::read(&members, release))
+        .await?
+        .map(Some)?;
     Ok(outcome)
 }
 
@@ -126,18 +130,24 @@ async fn weather(seed: u64, link: &Link, work: &Work, reports: usize) -> usize {
 }
 
 /// Looks at the phones until everything has arrived, or nothing moves any more.
-async fn watch(members: &[Arc<Member>], work: &Work, bars: &Bars) -> Result<Outcome, DemoError> {
+async fn watch(
+    members: &[Arc<Member>],
+    work: &Work,
+    bars: &Bars,
+    release: u32,
+) -> Result<Outcome, DemoError> {
     let mut last = (0, Instant::now());
     loop {
-        let outcome = look(members, work)?;
+        let outcome = look(members, work, release)?;
         bars.show(&outcome);
-        let moved = outcome.at_relay + outcome.opened + outcome.answered;
+        let moved = outcome.at_relay + outcome.opened + outcome.answered + outcome.readers;
         if moved > last.0 {
             last = (moved, Instant::now());
         }
         let all_seen = outcome.opened == outcome.written
             && work.opened.load(Ordering::Relaxed) == outcome.written
-            && outcome.answered == outcome.to_answer;
+            && outcome.answered == outcome.to_answer
+            && outcome.readers == outcome.phones;
         if all_seen || last.1.elapsed() > STALLED_AFTER {
             return Ok(outcome);
         }
@@ -145,7 +155,7 @@ async fn watch(members: &[Arc<Member>], work: &Work, bars: &Bars) -> Result<Outc
     }
 }
 
-fn look(members: &[Arc<Member>], work: &Work) -> Result<Outcome, DemoError> {
+fn look(members: &[Arc<Member>], work: &Work, release: u32) -> Result<Outcome, DemoError> {
     let mut outcome = Outcome {
         written: 0,
         at_relay: 0,
@@ -154,6 +164,9 @@ fn look(members: &[Arc<Member>], work: &Work) -> Result<Outcome, DemoError> {
         answered: 0,
         records: 0,
         offline_cuts: 0,
+        phones: members.len(),
+        readers: library::readers(members, release)?,
+        reading: None,
     };
     for member in members {
         outcome.written += member.count(Delivery::OnThisPhone)?;
@@ -191,6 +204,7 @@ struct Bars {
     at_relay: ProgressBar,
     opened: ProgressBar,
     answered: ProgressBar,
+    readers: ProgressBar,
 }
 
 impl Bars {
@@ -205,11 +219,12 @@ impl Bars {
                     .with_prefix(prefix),
             )
         };
-        let [written, at_relay, opened, answered] = [
+        let [written, at_relay, opened, answered, readers] = [
             "written, no signal",
             "at the relay",
             "opened by the hotline",
             "answers arrived",
+            "phones with the library",
         ]
         .map(bar);
         Self {
@@ -217,6 +232,7 @@ impl Bars {
             at_relay,
             opened,
             answered,
+            readers,
         }
     }
 
@@ -225,10 +241,18 @@ impl Bars {
         self.opened.set_position(outcome.opened as u64);
         self.answered.set_length(outcome.to_answer as u64);
         self.answered.set_position(outcome.answered as u64);
+        self.readers.set_length(outcome.phones as u64);
+        self.readers.set_position(outcome.readers as u64);
     }
 
     fn finish(&self) {
-        for bar in [&self.written, &self.at_relay, &self.opened, &self.answered] {
+        for bar in [
+            &self.written,
+            &self.at_relay,
+            &self.opened,
+            &self.answered,
+            &self.readers,
+        ] {
             bar.abandon();
         }
     }

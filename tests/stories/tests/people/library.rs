@@ -53,10 +53,10 @@ async fn the_library_goes_from_text_files_to_a_phone_and_drafts_stay_behind() {
         0,
         "the same twice writes nothing"
     );
-    let first = release(&world, &desk, "the first");
+    let first = release(&world, desk, "the first");
     assert_eq!(
-        desk.build_release("again").unwrap_err(),
-        LibraryError::Unchanged(first)
+        desk.build_release("again"),
+        Err(LibraryError::Unchanged(first))
     );
 
     let lan = world.handset();
@@ -112,7 +112,7 @@ async fn a_correction_and_a_step_back_are_small_new_releases() {
     let desk = world.desk();
     desk.import_library(&content().documents())
         .expect("it fits");
-    let first = release(&world, &desk, "the first");
+    let first = release(&world, desk, "the first");
     let lan = world.handset();
     gets(&lan, first).await;
     let before = title(lan.phone(), "a09");
@@ -126,7 +126,7 @@ async fn a_correction_and_a_step_back_are_small_new_releases() {
 
     let corrected = desk.edit_library("a09", "title.vi", Some("Lời mời quá tốt"));
     assert_eq!(corrected, Ok(true));
-    let second = release(&world, &desk, "a better title");
+    let second = release(&world, desk, "a better title");
     gets(&lan, second).await;
     assert_eq!(title(lan.phone(), "a09"), "Lời mời quá tốt");
     assert!(
@@ -137,7 +137,7 @@ async fn a_correction_and_a_step_back_are_small_new_releases() {
 
     // Back to the first words: phones go forward to a third release.
     assert_eq!(desk.restore_release(first), Ok(1));
-    let third = release(&world, &desk, "as the first");
+    let third = release(&world, desk, "as the first");
     assert!(third > second);
     // The relay keeps what it hands out.
     world.restart().await;

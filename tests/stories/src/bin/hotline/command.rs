@@ -30,6 +30,7 @@ pub(crate) enum Command {
     Forge { what: Forgery },
     BackupPhone { dir: PathBuf },
     SetBackPhone { dir: PathBuf },
+    PublishLibrary { file: PathBuf },
 }
 
 /// What somebody without the app sends to the relay.

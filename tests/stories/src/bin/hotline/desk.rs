@@ -8,7 +8,7 @@ use loive_stories::{Backup, Flood, World};
 use serde_json::{Value as Json, json};
 
 use crate::command::{Command, Forgery};
-use crate::shown;
+use crate::{library, shown};
 
 /// The engine's file in a phone's folder.
 const PHONE_STORE_FILE: &str = "phone.db";
@@ -76,6 +76,7 @@ impl Obedient {
                 let backup = self.phone_backups.get(&dir).ok_or("there is no copy")?;
                 backup.restore_in_place();
             }
+            Command::PublishLibrary { file } => return library::publish(&self.world, &file),
         }
         Ok(json!({ "done": true }))
     }

@@ -4,6 +4,7 @@
 
 mod command;
 mod desk;
+mod library;
 mod shown;
 
 use std::any::Any;
