@@ -40,7 +40,7 @@ pub(super) struct Reading {
     pub(super) took: Duration,
     /// Bytes that one phone fetched for the library.
     pub(super) fetched: u64,
-    /// Bytes that all phones fetched for it.
+    /// Bytes that all phones fetched for it in this run.
     pub(super) fetched_by_all: u64,
 }
 
@@ -80,8 +80,21 @@ pub(super) fn readers(members: &[Arc<Member>], release: u32) -> Result<usize, De
     Ok(count)
 }
 
+/// Bytes that phones fetched for the library, in this run and in earlier ones.
+pub(super) fn fetched(members: &[Arc<Member>]) -> Result<u64, DemoError> {
+    let mut bytes = 0;
+    for member in members {
+        bytes += member.phone().library()?.bytes_fetched;
+    }
+    Ok(bytes)
+}
+
 /// Somebody searches and reads on one of the phones.
-pub(super) fn read(members: &[Arc<Member>], release: u32) -> Result<Reading, DemoError> {
+pub(super) fn read(
+    members: &[Arc<Member>],
+    release: u32,
+    before: u64,
+) -> Result<Reading, DemoError> {
     let mut reading = Reading {
         readers: readers(members, release)?,
         items: 0,
@@ -90,9 +103,7 @@ pub(super) fn read(members: &[Arc<Member>], release: u32) -> Result<Reading, Dem
         fetched: 0,
         fetched_by_all: 0,
     };
-    for member in members {
-        reading.fetched_by_all += member.phone().library()?.bytes_fetched;
-    }
+    reading.fetched_by_all = fetched(members)? - before;
     if let Some(member) = members.first() {
         search(member.phone(), &mut reading)?;
     }

@@ -38,6 +38,7 @@ pub(super) async fn play(
     let bars = Bars::new(options.reports);
     link.set_up(false);
     let members = write_offline(options, folder, &link.url(), &bars).await?;
+    let fetched = library::fetched(&members)?;
     let reports: Vec<ReportId> = members.iter().flat_map(|member| member.reports()).collect();
 
     let work = Arc::new(Work::default());
@@ -71,9 +72,10 @@ pub(super) async fn play(
     let mut outcome = outcome?;
     outcome.offline_cuts = cuts;
     outcome.records = records(hotline, &reports).await?;
-    outcome.reading = tokio::task::spawn_blocking(move || library::read(&members, release))
-        .await?
-        .map(Some)?;
+    outcome.reading =
+        tokio::task::spawn_blocking(move || library::read(&members, release, fetched))
+            .await?
+            .map(Some)?;
     Ok(outcome)
 }
 
