@@ -32,6 +32,8 @@ pub(crate) const REGISTERS: [&str; 4] = [
     "terms.toml",
     "topics.toml",
 ];
+/// The list of drawings that are still to be made.
+pub(crate) const WANTED_PICTURES: &str = "pictures/wanted.toml";
 /// The languages in which everything exists, the original first.
 const LANGS: [&str; 2] = ["vi", "en"];
 
@@ -58,6 +60,8 @@ pub struct Source {
     pub sources: Vec<SourceRef>,
     /// The names of the drawings, without `.svg`.
     pub pictures: BTreeSet<String>,
+    /// Drawings that are still to be made, and what each shows.
+    pub wanted_pictures: BTreeMap<String, String>,
     /// Ids that have a file, but one that could not be read; for a translation
     /// with its language, `a01.en`.
     pub(crate) unread: BTreeSet<String>,
@@ -91,12 +95,7 @@ impl Source {
         }
         reader.quizzes();
         reader.registers();
-        for name in reader.names("pictures") {
-            match name.strip_suffix(".svg") {
-                Some(picture) => _ = reader.source.pictures.insert(picture.to_owned()),
-                None => reader.stray(&format!("pictures/{name}"), "a picture is an .svg"),
-            }
-        }
+        reader.pictures();
         (reader.source, reader.findings)
     }
 
@@ -317,6 +316,19 @@ impl Reader<'_> {
                 );
             }
             self.source.quizzes.push(quiz);
+        }
+    }
+
+    fn pictures(&mut self) {
+        for name in self.names("pictures") {
+            let path = format!("pictures/{name}");
+            match name.strip_suffix(".svg") {
+                Some(picture) => _ = self.source.pictures.insert(picture.to_owned()),
+                None if path == WANTED_PICTURES => {
+                    self.source.wanted_pictures = self.toml(&path).unwrap_or_default();
+                }
+                None => self.stray(&path, "a picture is an .svg"),
+            }
         }
     }
 

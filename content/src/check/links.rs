@@ -9,7 +9,7 @@ use crate::finding::{Finding, Rule};
 use crate::item::Item;
 use crate::passage::{Passage, quiz_file};
 use crate::registers::{PhoneNumber, dialled};
-use crate::source::Source;
+use crate::source::{Source, WANTED_PICTURES};
 use crate::words::is_emergency;
 
 /// The most other items that an item may refer to.
@@ -27,7 +27,17 @@ pub(super) fn check(source: &Source, passages: &[Passage<'_>]) -> Vec<Finding> {
         findings.extend(of_item(&known, item));
     }
     findings.extend(of_registers(source, &known));
+    findings.extend(drawn_and_wanted(source));
     findings
+}
+
+/// Drawings that are on the list of those to be made.
+fn drawn_and_wanted(source: &Source) -> impl Iterator<Item = Finding> + '_ {
+    let is_drawn = |name: &&String| source.pictures.contains(*name);
+    source.wanted_pictures.keys().filter(is_drawn).map(|name| {
+        let text = format!("{name} is drawn: take its line away");
+        Finding::new(WANTED_PICTURES, 0, Rule::Picture, text)
+    })
 }
 
 /// What may be referred to.
@@ -36,7 +46,8 @@ struct Known<'a> {
     terms: BTreeSet<&'a str>,
     topics: BTreeSet<&'a str>,
     audiences: BTreeSet<&'a str>,
-    pictures: &'a BTreeSet<String>,
+    /// Drawn, or still to be.
+    pictures: BTreeSet<&'a str>,
     numbers: BTreeSet<String>,
 }
 
@@ -47,12 +58,14 @@ impl<'a> Known<'a> {
         items.extend(source.quizzes.iter().map(|it| it.id.as_str()));
         items.extend(source.directory.iter().map(|it| it.id.as_str()));
         let entries = source.directory.iter();
+        let drawn = source.pictures.iter();
+        let wanted = source.wanted_pictures.keys();
         Self {
             items,
             terms: source.terms.iter().map(|it| it.id.as_str()).collect(),
             topics: source.topics.iter().map(|it| it.id.as_str()).collect(),
             audiences: source.audiences.iter().map(|it| it.id.as_str()).collect(),
-            pictures: &source.pictures,
+            pictures: drawn.chain(wanted).map(String::as_str).collect(),
             numbers: entries
                 .flat_map(|entry| entry.numbers.iter().map(PhoneNumber::dialled))
                 .collect(),
@@ -76,7 +89,8 @@ impl<'a> Known<'a> {
     }
 
     fn picture(&self, name: &str) -> Option<(Rule, String)> {
-        let text = || format!("there is no pictures/{name}.svg: draw it, or leave the picture out");
+        let text =
+            || format!("there is no pictures/{name}.svg: draw it, or add it to {WANTED_PICTURES}");
         (!self.pictures.contains(name)).then(|| (Rule::Picture, text()))
     }
 }

@@ -29,6 +29,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     (Rule::Form, &[Say("topics.toml", "[[door]]", "[[dor]]")]),
     (Rule::Form, &[Say("terms.toml", "[[alias]]", "[[alias]")]),
+    (Rule::Form, &[Write("pictures/wanted.toml", "people\n")]),
     (Rule::Form, &[Say("sources.toml", "urls =", "url =")]),
     (Rule::Name, &[Say(VI, "id = \"a01\"", "id = \"a07\"")]),
     (Rule::Name, &[Say(EN, "lang = \"en\"", "lang = \"vi\"")]),

@@ -2,7 +2,7 @@
 
 use loive_content::Rule;
 
-use crate::library::Edit::Say;
+use crate::library::Edit::{Say, Write};
 use crate::library::{Case, Edit, accepted, refused};
 
 const VI: &str = "articles/a01.vi.md";
@@ -50,6 +50,10 @@ pub(crate) const CASES: &[Case] = &[
         Rule::Phone,
         &[Say(VI, "từ năm 2025.", "từ năm 2025. Gọi 0912 345 678.")],
     ),
+    (
+        Rule::Picture,
+        &[Write(WANTED, "people = \"Three people\"\n")],
+    ),
     (Rule::Picture, &[Say(VI, "\"people\"", "\"crowd\"")]),
     (
         Rule::Picture,
@@ -82,6 +86,8 @@ pub(crate) const CASES: &[Case] = &[
     ),
 ];
 
+const WANTED: &str = "pictures/wanted.toml";
+
 #[test]
 fn what_leads_nowhere_is_refused() {
     refused(CASES);
@@ -90,6 +96,11 @@ fn what_leads_nowhere_is_refused() {
 #[test]
 fn what_is_there_may_be_linked() {
     const GOOD: &[&[Edit]] = &[
+        // Somebody will draw it.
+        &[
+            Write(WANTED, "crowd = \"Many people\"\n"),
+            Say(VI, "\"people\"", "\"crowd\""),
+        ],
         &[Say(
             VI,
             "[bài khác](a02)",
