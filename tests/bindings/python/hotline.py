@@ -3,9 +3,11 @@
 import json
 import os
 import subprocess
+from pathlib import Path
 from typing import Any
 
 Said = dict[str, Any]
+CONTENT = Path(__file__).resolve().parents[3] / "content"
 
 
 class Hotline:
@@ -58,6 +60,11 @@ class Hotline:
     def reply(self, report: str, text: str) -> None:
         """A counsellor answers."""
         self.ask("reply", report=report, text=text)
+
+    def publish_library(self, file: Path, edit: dict[str, str] | None = None) -> bytes:
+        """A release of the library, as an app ships it."""
+        self.ask("publish_library", content=str(CONTENT), file=str(file), edit=edit)
+        return file.read_bytes()
 
     def end(self) -> None:
         """Nothing more is asked: it ends by itself."""

@@ -57,6 +57,11 @@ async def errors_of(mai: Handset, report: str, draft: int) -> list[BaseException
         lambda: phone.send_message(report, TOO_LONG),
         lambda: phone.send_message(report, HALF_A_SURROGATE_PAIR),
         lambda: phone.send_message("0" * 32, SENTENCE),
+        lambda: phone.set_plan_answer("code_danger", words(TOO_LONG)),
+        lambda: phone.library_item(SENTENCE, SENTENCE),
+        lambda: phone.judge_quiz(SENTENCE, {SENTENCE: loive.Tri.YES}, False, False, SENTENCE),
+        lambda: phone.set_favourite(SENTENCE, True),
+        lambda: phone.take_library_file(SENTENCE.encode()),
         lambda: phone.reopen(typed),
         lambda: phone.erase_receipt(typed),
         lambda: phone.reopen(TOO_LONG),
@@ -95,12 +100,16 @@ async def test_no_words_in_messages(
     draft = await mai.draft(a_report(SENTENCE))
     view = await phone.draft(draft, Lang.VI)
     assert Answer.TEXT(SENTENCE) in [question.answer for question in view.questions]
+    await phone.set_plan_answer("code_danger", words_of_plan := Answer.TEXT(SENTENCE[:40]))
+    await phone.set_plan_answer("trusted_1_name", words_of_plan)
+    await phone.set_plan_answer("trusted_1_phone", Answer.TEXT("0912 345 678"))
+    plan, card = await phone.plan(Lang.VI), await phone.plan_card()
     receipt = await phone.make_receipt(report)
     summary = await mai.sync()
     hotline.link(up=False)
     request = loive.OpenRequest(dir=SENTENCE, card=hotline.card, pin=SENTENCE)
     things = [
-        *(page, view, receipt, summary, request, phone, mai.driver, mai.keys),
+        *(page, view, plan, card, receipt, summary, request, phone, mai.driver, mai.keys),
         *(await phone.reports(), await phone.drafts(), Answer.SINGLE(SENTENCE)),
         *(Answer.MULTI([SENTENCE]), phone.outcome(), loive.Cancel(), loive.live()),
     ]

@@ -44,6 +44,27 @@ public final class OpenPhone: Sendable {
         return DraftScreen(engine, view, lang)
     }
 
+    /// What there is to read, in a language.
+    public func library(_ lang: Lang) -> LibraryScreen {
+        LibraryScreen(engine, lang)
+    }
+
+    /// The safety plan, in a language.
+    public func plan(_ lang: Lang) -> PlanScreen {
+        PlanScreen(engine, lang)
+    }
+
+    /// Erases everything that is only this phone's: marks and the plan. Screens that
+    /// show them are told.
+    public func erasePrivate(
+        _ library: LibraryScreen? = nil, _ plan: PlanScreen? = nil
+    ) async throws(Complaint) {
+        let engine = engine
+        try await complaining { try await engine.erasePrivate() }
+        await library?.forget()
+        await plan?.forget()
+    }
+
     /// Gives the store a PIN, or another one.
     public func setPin(_ pin: String) async throws(Complaint) {
         let engine = engine

@@ -4,7 +4,7 @@ import LoiVe
 // from the engine; what `dump`, a debugger or a crash reporter would read field by
 // field is covered here.
 
-private func wordless(_ value: Any) -> Mirror {
+func wordless(_ value: Any) -> Mirror {
     Mirror(value, children: EmptyCollection<Mirror.Child>())
 }
 

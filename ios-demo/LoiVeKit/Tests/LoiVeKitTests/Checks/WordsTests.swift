@@ -57,6 +57,7 @@ final class WordsTests: Story {
         let report = try await submits(draft, mai, seen)
         try await refusedVerbs(engine, report, seen)
         try await receipts(hotline, mai, report, seen)
+        try await privately(phone, seen)
         try await locks(hotline, mai, seen)
         try await offline(hotline, mai, seen)
         print("looked at the output")
@@ -142,6 +143,22 @@ final class WordsTests: Story {
         for typed in [marked, "\(digits) \(marked)", digits, "12345678901234567890"] {
             try await seen.refused("receipt") { try await engine.reopen(typed: typed) }
             try await seen.refused("receipt") { try await engine.eraseReceipt(typed: typed) }
+        }
+    }
+
+    private func privately(_ phone: OpenPhone, _ seen: Seen) async throws {
+        let (plan, library) = (phone.plan(.vi), phone.library(.vi))
+        await plan.answer("code_danger", .text(text: marked))
+        await plan.answer("trusted_1_name", .text(text: String(repeating: marked, count: 9)))
+        await library.search(marked)
+        await library.open(marked)
+        _ = await library.take(Data(marked.utf8))
+        seen.look(plan.watched.state)
+        seen.look(library.watched.state)
+        seen.look(try await phone.engine.plan(lang: .vi))
+        seen.look(try await phone.engine.planCard())
+        try await seen.refused("item") {
+            try await phone.engine.libraryItem(id: marked, lang: marked)
         }
     }
 

@@ -43,8 +43,8 @@ final class SentenceTests: XCTestCase {
         ]
         let rejections: [Rejection] = [
             .refused(reason: "busy"), .notUnderstood, .untrusted, .insecureAddress,
-            .otherHotline, .badCard, .newerStore, .notOurRelease, .olderRelease, .noSealKey, .tooLarge, .documentFull,
-            .withdrawn, .notOnThisPhone, .tooMany(limit: 3),
+            .otherHotline, .badCard, .newerStore, .notOurRelease, .olderRelease, .noSealKey,
+            .tooLarge, .documentFull, .withdrawn, .notOnThisPhone, .tooMany(limit: 3),
         ]
         var errors: [PhoneError] = [
             .Offline, .NotFound, .StorageFull, .Damaged, .Internal(incidentId: "x"),

@@ -87,6 +87,17 @@ final class Hotline {
         try ask("reply", ["report": report, "text": text])
     }
 
+    /// A release of the library, as an app ships it.
+    func publishLibrary(_ edit: [String: String]? = nil) throws -> Data {
+        let content = URL(fileURLWithPath: try Machine.file("LOIVE_STORIES"))
+            .appendingPathComponent("../../../content").standardizedFileURL
+        let file = try Machine.folder().appendingPathComponent("release")
+        var with: [String: Any] = ["content": content.path, "file": file.path]
+        with["edit"] = edit
+        try ask("publish_library", with)
+        return try Data(contentsOf: file)
+    }
+
     private static func parse(_ line: String) throws -> [String: Any] {
         let value = try JSONSerialization.jsonObject(with: Data(line.utf8))
         return try XCTUnwrap(value as? [String: Any], line)

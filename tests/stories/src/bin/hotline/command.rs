@@ -8,15 +8,30 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Command {
-    Link { up: bool },
-    DeskLink { up: bool },
-    Advance { seconds: u64 },
+    Link {
+        up: bool,
+    },
+    DeskLink {
+        up: bool,
+    },
+    Advance {
+        seconds: u64,
+    },
     Now,
-    Look { report: String },
-    Find { report: String },
+    Look {
+        report: String,
+    },
+    Find {
+        report: String,
+    },
     Count,
-    WaitCount { count: usize },
-    Reply { report: String, text: String },
+    WaitCount {
+        count: usize,
+    },
+    Reply {
+        report: String,
+        text: String,
+    },
     Quarantine,
     StopRelay,
     StartRelay,
@@ -27,10 +42,29 @@ pub(crate) enum Command {
     BackupDesk,
     RestoreDesk,
     Log,
-    Forge { what: Forgery },
-    BackupPhone { dir: PathBuf },
-    SetBackPhone { dir: PathBuf },
-    PublishLibrary { file: PathBuf },
+    Forge {
+        what: Forgery,
+    },
+    BackupPhone {
+        dir: PathBuf,
+    },
+    SetBackPhone {
+        dir: PathBuf,
+    },
+    PublishLibrary {
+        content: PathBuf,
+        file: PathBuf,
+        edit: Option<Edit>,
+    },
+}
+
+/// A string of the library that somebody writes anew.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edit {
+    pub(crate) item: String,
+    pub(crate) key: String,
+    pub(crate) text: String,
 }
 
 /// What somebody without the app sends to the relay.

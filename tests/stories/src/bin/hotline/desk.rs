@@ -76,7 +76,13 @@ impl Obedient {
                 let backup = self.phone_backups.get(&dir).ok_or("there is no copy")?;
                 backup.restore_in_place();
             }
-            Command::PublishLibrary { file } => return library::publish(&self.world, &file),
+            Command::PublishLibrary {
+                content,
+                file,
+                edit,
+            } => {
+                return library::publish(&self.world, &content, &file, edit.as_ref());
+            }
         }
         Ok(json!({ "done": true }))
     }

@@ -42,6 +42,12 @@ private constructor(
     /** The PIN. */
     val pin = PinState(phone, scope)
 
+    /** What there is to read. */
+    val library = LibraryState(phone, lang, scope)
+
+    /** The safety plan. */
+    val plan = PlanState(phone, lang, scope)
+
     init {
         // Also when the caller's scope ends without a word to anybody.
         job.invokeOnCompletion { release() }
@@ -72,6 +78,13 @@ private constructor(
     /** Takes the store up again. */
     suspend fun resume(): Sentence? = told { phone.resume() } ?: run {
         reports.refresh()
+        null
+    }
+
+    /** Erases everything that is only this phone's: marks and the plan. */
+    suspend fun erasePrivate(): Sentence? = told { phone.erasePrivate() } ?: run {
+        library.forget()
+        plan.forget()
         null
     }
 

@@ -59,6 +59,14 @@ class Hotline : AutoCloseable {
 
     fun setBackPhone(folder: Path) = ask("set_back_phone", "dir" to folder.toString())
 
+    /** A release of the library, as an app ships it. */
+    fun publishLibrary(file: Path, edit: Map<String, String>? = null): ByteArray {
+        val content = "content" to ROOT.resolve("content")
+        val told = listOf(content, "file" to file) + listOfNotNull(edit?.let { "edit" to it })
+        ask("publish_library", *told.toTypedArray<Pair<String, Any>>())
+        return Files.readAllBytes(file)
+    }
+
     /** One command; fails if the hotline does not understand it. */
     @Synchronized
     fun ask(command: String, vararg details: Pair<String, Any>): JsonObject {
@@ -91,6 +99,8 @@ class Hotline : AutoCloseable {
         when (value) {
             is Boolean -> JsonPrimitive(value)
             is Number -> JsonPrimitive(value)
+            is Map<*, *> ->
+                JsonObject(value.entries.associate { (key, text) -> "$key" to primitive("$text") })
             else -> JsonPrimitive(value.toString())
         }
 }

@@ -21,8 +21,6 @@ import vn.loive.Warning
 
 private const val ANSWER = "Chúng tôi đã đọc. Bạn giữ máy bên mình nhé."
 
-/** A receipt that is written down in the protocol's vectors. */
-private const val RECEIPT_OF_NOBODY = "0707 097 697 0595 765 987"
 private const val BACK = "Dạ, em vẫn ở trong phòng."
 
 /** What somebody does on an ordinary day. */
@@ -38,10 +36,7 @@ class PeopleStories {
 
         val draft = mai.draft(mapOf("danger_now" to Answer.Single("no")))
         assertEquals(listOf(draft.id), mai.lists().drafts.map { it.id })
-        // A phone that has nothing to ask makes no request, signal or not: so it asks
-        // for something that nobody has.
-        mai.session.reports.reopen(RECEIPT_OF_NOBODY).join()
-        assertNull(mai.session.reports.shown.value.receiptError)
+        // A new phone asks for the library.
         assertEquals(sentence("error.offline"), mai.sync().last)
         assertEquals(listOf(draft.id), mai.lists().drafts.map { it.id })
         assertEquals(0, mai.lists().reports.size)

@@ -134,6 +134,14 @@ object Printer {
         session.reports.reopen(MARKED).join()
         session.pin.set(long).join()
         println("${session.reports.shown.value} ${session.pin.shown.value}")
+        session.plan.answer("code_danger", Answer.Text(MARKED)).join()
+        session.plan.answer("trusted_1_name", Answer.Text(long)).join()
+        session.library.search(MARKED).join()
+        session.library.open(MARKED).join()
+        session.library.take(MARKED.toByteArray()).join()
+        println("${session.plan.shown.value} ${session.library.shown.value}")
+        show("plan") { session.phone.plan(Lang.VI).also { println(it.questions) } }
+        show("card") { session.phone.planCard() }
         session.line.sync().join()
         println(session.line.shown.value)
         app.close().join()
