@@ -10,6 +10,8 @@ pub const PIN_MAX_CHARS: usize = 64;
 pub const DRAFT_KEEP_SECONDS: u64 = 72 * 3_600;
 /// The most that counts between two looks at a clock that may jump.
 pub const OBSERVED_GAP_MAX_SECONDS: u64 = 24 * 3_600;
+/// How often the seconds that pass are written down.
+pub const OBSERVE_EVERY_SECONDS: u64 = 60;
 /// After so long at the relay without having been opened, the phone says so.
 pub const NOT_OPENED_SECONDS: u64 = 24 * 3_600;
 /// The same where somebody is in danger (urgency P0).

@@ -46,7 +46,7 @@ fn a_change_that_was_cut_short_anywhere_is_refused() {
 #[test]
 fn a_change_with_any_bit_flipped_is_refused() {
     for raw in story() {
-        for bit in 0..raw.len() * 8 {
+        for bit in (0..raw.len() * 8).step_by(step()) {
             let mut flipped = raw.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
             assert!(
@@ -55,6 +55,16 @@ fn a_change_with_any_bit_flipped_is_refused() {
             );
             readable_texts(&flipped);
         }
+    }
+}
+
+/// Every bit; in an emulator, where all take ten minutes, one of every byte, each
+/// time another.
+fn step() -> usize {
+    if std::env::var_os("LOIVE_EMULATED").is_some() {
+        7
+    } else {
+        1
     }
 }
 
@@ -111,7 +121,7 @@ fn a_flipped_bit_under_a_good_checksum_does_no_harm() {
     for (index, raw) in story.iter().enumerate().skip(1) {
         let mut target = Target::new(&story[..index]);
         let inside = body(raw);
-        for bit in 0..inside.len() * 8 {
+        for bit in (0..inside.len() * 8).step_by(step()) {
             let mut flipped = inside.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
             target.bring(&seal(1, &flipped));
@@ -119,7 +129,7 @@ fn a_flipped_bit_under_a_good_checksum_does_no_harm() {
         taken += target.taken;
     }
     // Flips inside a text or an actor make another good change.
-    assert!(taken > 100, "only {taken} reached Automerge");
+    assert!(taken > 100 / step(), "only {taken} reached Automerge");
 }
 
 #[test]
@@ -150,7 +160,7 @@ fn bytes_replaced_under_a_good_checksum_do_no_harm() {
 #[test]
 fn a_first_change_that_was_tampered_with_does_no_harm() {
     let inside = body(&first());
-    for bit in 0..inside.len() * 8 {
+    for bit in (0..inside.len() * 8).step_by(step()) {
         let mut flipped = inside.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
         let raw = seal(1, &flipped);

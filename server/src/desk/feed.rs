@@ -182,11 +182,8 @@ impl Desk {
         let empty = response.arrived.is_empty()
             && response.pages.iter().all(|page| page.envelopes.is_empty());
         let pushed = turn.pushed.len();
-        let brings_chunks = turn
-            .request
-            .library
-            .as_ref()
-            .is_some_and(|put| !put.chunks.is_empty());
+        let library = turn.request.library.as_ref();
+        let brought = pushed + library.map_or(0, |put| put.chunks.len());
         let asked_after = turn.request.inbox_after;
         let asked_mailboxes = !turn.request.mailboxes.is_empty();
         let done = self
@@ -200,7 +197,7 @@ impl Desk {
             return Ok(true);
         }
         let more = done.read == Read::Part || !caught_up || done.pending;
-        pace.empty_turns = if more && empty && pushed == 0 && !brings_chunks {
+        pace.empty_turns = if more && empty && brought == 0 {
             pace.empty_turns + 1
         } else {
             0

@@ -33,6 +33,8 @@ pub(super) fn run(
         command.arg("--config");
         command.arg(format!("profile.dev.package.{package}.opt-level = 1"));
     }
+    // Tests that try every bit of something try one of every byte.
+    command.env("LOIVE_EMULATED", "1");
     processor.build(&mut command);
     processor.run(&mut command)?;
     tally.watch_rust_tests(command)

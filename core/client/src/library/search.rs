@@ -6,7 +6,7 @@ use loive_documents::fold::{fold, sound};
 use loive_documents::library::{ItemView, Kind};
 use rusqlite::Connection;
 
-use super::list::{FIRST_LANG, lines};
+use super::list::lines;
 use super::view::{Lang, LibraryLine};
 use crate::error::PhoneError;
 use crate::limits::{SEARCH_HITS_MAX_COUNT, SEARCH_MAX_CHARS, SNIPPET_CHARS};
@@ -189,22 +189,13 @@ fn hit(
     way: &Way,
     by_ear: bool,
 ) -> Result<Hit, PhoneError> {
-    let fields = rows::fields(connection, &line.id)?.unwrap_or_default();
-    let view = ItemView::new(&line.id, &fields);
-    let text = |block: &str| {
-        view.text(&line.lang, block)
-            .or_else(|| view.text(FIRST_LANG, block))
-    };
-    let texts = view.blocks().filter_map(|block| text(block.id));
-    // The first of those with most of the words: `max_by_key` takes the last.
-    let mut all: Vec<&str> = std::iter::once(line.summary.as_str())
-        .chain(texts)
-        .collect();
-    all.reverse();
-    let best = all
-        .into_iter()
+    let texts = rows::texts(connection, &line.id, &line.lang)?;
+    // Of those with most of the words the summary: `max_by_key` takes the last.
+    let best = texts
+        .iter()
+        .chain(std::iter::once(&line.summary))
         .max_by_key(|text| way.count_in(text, by_ear))
-        .unwrap_or_default();
+        .map_or("", String::as_str);
     Ok(Hit {
         title: segments(&line.title, &way.words, by_ear),
         snippet: shorten(segments(best, &way.words, by_ear)),

@@ -303,6 +303,22 @@ pub(crate) fn fields(connection: &Connection, item: &str) -> Result<Option<Field
     Ok((!fields.is_empty()).then_some(fields))
 }
 
+/// The words of all blocks of an item in one language, by the blocks' ids.
+pub(crate) fn texts(
+    connection: &Connection,
+    item: &str,
+    lang: &str,
+) -> Result<Vec<String>, PhoneError> {
+    let from = keys::text(lang, "");
+    // `/` is the next letter after `.`.
+    let until = format!("{}/", from.trim_end_matches('.'));
+    let mut statement = connection.prepare_cached(
+        "SELECT value FROM library_fields WHERE item = ?1 AND key >= ?2 AND key < ?3",
+    )?;
+    let rows = statement.query_map([item, &from, &until], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The strings of every item of a kind, in order.
 pub(crate) fn fields_of_kind(
     connection: &Connection,

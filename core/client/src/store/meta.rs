@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql};
 
 use crate::env::Env;
 use crate::error::PhoneError;
-use crate::limits::OBSERVED_GAP_MAX_SECONDS;
+use crate::limits::{OBSERVE_EVERY_SECONDS, OBSERVED_GAP_MAX_SECONDS};
 
 /// The writer of every change but first ones, on this installation.
 const ACTOR: &str = "actor";
@@ -115,8 +115,20 @@ pub(crate) fn observed(connection: &Connection, env: &Env) -> Result<u64, PhoneE
 }
 
 /// Counts the seconds since the last look.
+///
+/// Within [`OBSERVE_EVERY_SECONDS`] of it nothing is written: the seconds count
+/// with the next look, and opening the store waits for no disk.
 pub(crate) fn observe(connection: &Connection, env: &Env) -> Result<u64, PhoneError> {
     let observed = observed(connection, env)?;
+    let is_recent = get(connection, OBSERVED_AT)?
+        .map(unsigned)
+        .is_some_and(|last| {
+            let passed = env.device_seconds().checked_sub(last);
+            passed.is_some_and(|seconds| seconds < OBSERVE_EVERY_SECONDS)
+        });
+    if is_recent {
+        return Ok(observed);
+    }
     set(connection, OBSERVED, &signed(observed))?;
     set(connection, OBSERVED_AT, &signed(env.device_seconds()))?;
     Ok(observed)

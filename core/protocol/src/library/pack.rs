@@ -18,8 +18,9 @@ limited_list!(changes, LIBRARY_CHANGES_MAX_COUNT);
 
 /// zstd (RFC 8878); packs are made once and fetched by everybody.
 const LEVEL: i32 = 19;
-/// The largest window that a frame may ask for: 2^24 bytes, a whole pack.
-const WINDOW_LOG_MAX: u32 = 24;
+/// The largest window that a frame may ask for, as a power of two: 16 MiB, a
+/// whole pack.
+const WINDOW_MAX_LOG_BYTES: u32 = 24;
 
 /// SHA-256 of a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,7 +204,7 @@ fn inflate(compressed: &[u8]) -> Result<Vec<u8>, PackError> {
     }
     let mut decompressor = Decompressor::new().map_err(|_| malformed)?;
     decompressor
-        .set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX))
+        .set_parameter(DParameter::WindowLogMax(WINDOW_MAX_LOG_BYTES))
         .map_err(|_| malformed)?;
     let content = decompressor
         .decompress(compressed, claimed)

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use loive_client::{Costs, LibraryQuery, MemoryKeys, OpenRequest, Phone};
-use loive_documents::library::{Fields, ItemDocument};
+use loive_content::Source;
+use loive_documents::library::{Fields, ItemDocument, keys};
 use loive_protocol::{
     Bundle, BundleItem, Bytes, Certificate, CertificateBody, CertificateKind, Certificates, Digest,
     HotlineCard, Manifest, Packed, PublishKey, ReleaseFile, RootKey, SealKeyPair, SignKey,
@@ -56,7 +57,63 @@ pub(super) fn measure(folder: &Path) -> Result<Vec<String>, Failure> {
         ),
     ];
     lines.extend(times(folder, &library)?);
+    lines.extend(starter(folder)?);
     Ok(lines)
+}
+
+/// The library that the repository has.
+fn starter(folder: &Path) -> Result<Vec<String>, Failure> {
+    let content = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    let source = Source::read(&content).map_err(|findings| format!("{findings:?}"))?;
+    let mut library = Library::empty();
+    for (id, fields) in source.documents() {
+        if !id.ends_with(keys::DRAFT_SUFFIX) {
+            library
+                .documents
+                .entry(id)
+                .or_default()
+                .set(&fields, ACTOR, TIME)?;
+        }
+    }
+    let snapshot = library.bundle(None).pack(0)?;
+    let plain = zstd_of(&library.content())?;
+    let hotline = Hotline::new();
+    let keys = MemoryKeys::new([7; 32]);
+    let start = Instant::now();
+    let mut request = OpenRequest::new(folder.join("starter"), hotline.card(), keys);
+    request.costs = Costs::CHEAP;
+    let phone = Phone::open(request)?;
+    phone.take_library_file(&hotline.file(&library)?)?;
+    phone.library_home("vi", None)?;
+    let first = start.elapsed();
+    let mut search = String::new();
+    for text in [
+        "viec nhe luong cao",
+        "hợp đồng",
+        "18001567",
+        "suat khau",
+        "111",
+    ] {
+        let took = median(|| {
+            phone.library_search(text, "vi")?;
+            Ok(())
+        })?;
+        let _ = write!(search, " “{text}” {took:.1?};");
+    }
+    Ok(vec![
+        String::new(),
+        format!(
+            "the library of content/, {} documents",
+            library.documents.len()
+        ),
+        format!(
+            "snapshot {} B; zstd -19 of the same words {plain} B: {} %",
+            snapshot.bytes.len(),
+            snapshot.bytes.len() * 100 / plain
+        ),
+        format!("first start to a readable home: {first:.0?}"),
+        format!("search:{search}"),
+    ])
 }
 
 fn times(folder: &Path, library: &Library) -> Result<Vec<String>, Failure> {
@@ -84,13 +141,14 @@ fn times(folder: &Path, library: &Library) -> Result<Vec<String>, Failure> {
             Err("the list is not whole".into())
         }
     })?;
+    let opened = median(|| open().map(drop))?;
     let plain = plain_sqlite(&folder.join("plain.db"), &open()?)?;
     let phone = open()?;
     let times = list.as_secs_f64() / plain.as_secs_f64();
     let mut lines = vec![
         format!("first start to a readable home, with the whole library: {first:.0?}"),
         format!(
-            "open the store and list {ARTICLES}: {list:.1?}; plain SQLite, the same rows: \
+            "open the store and list {ARTICLES}: {list:.1?} ({opened:.1?} of it to open); plain SQLite, the same rows: \
              {plain:.1?}: {times:.1} times (goal ≤ {GOAL_LIST_TIMES})"
         ),
     ];
@@ -188,11 +246,18 @@ struct Library {
 }
 
 impl Library {
+    fn empty() -> Self {
+        Self {
+            rng: StdRng::seed_from_u64(41),
+            words: Vec::new(),
+            documents: BTreeMap::new(),
+        }
+    }
+
     fn new(words: &[String]) -> Self {
         let mut library = Self {
-            rng: StdRng::seed_from_u64(41),
             words: words.to_vec(),
-            documents: BTreeMap::new(),
+            ..Self::empty()
         };
         for number in 0..ARTICLES {
             let fields = library.article(number);

@@ -62,7 +62,10 @@ async fn old_seals_open_within_the_grace_and_after_it_the_phone_seals_again() {
     let held = fs::read_dir(folder.path().join("keys"))
         .expect("the folder is read")
         .count();
-    assert_eq!(held, 5, "two seal keys, one sign key, two store keys");
+    assert_eq!(
+        held, 6,
+        "two seal keys, one to sign, one to publish, two store keys"
+    );
 
     thu.sync_until_report_is(&beyond, Delivery::Opened).await;
     thu.sync_until("the message is opened", |phone| {
