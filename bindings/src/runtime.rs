@@ -5,6 +5,7 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::error::PhoneError;
@@ -34,10 +35,22 @@ pub(crate) fn runtime() -> &'static Runtime {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, loive_client::PhoneError> + Send + 'static,
 ) -> Result<T, PhoneError> {
-    let finished = runtime().spawn_blocking(work).await;
-    finished
+    let (done, result) = oneshot::channel();
+    // One task for every kind of work: a task for each verb would make the library
+    // a tenth larger.
+    spawn_blocking(Box::new(move || {
+        // Nobody may be waiting any more.
+        let _ = done.send(work());
+    }));
+    // A panic drops the sender.
+    result
+        .await
         .unwrap_or_else(|_| Err(panicked()))
         .map_err(PhoneError::from)
+}
+
+fn spawn_blocking(work: Box<dyn FnOnce() + Send>) {
+    drop(runtime().spawn_blocking(work));
 }
 
 /// Runs what waits for the network. If the app stops waiting, it is stopped:
