@@ -20,7 +20,9 @@ class WordsChecks {
         for (error in listOf("Invalid", "Locked", "Rejected", "NotFound", "Offline")) {
             assertTrue("error $error " in printed, "no $error was provoked: $printed")
         }
-        for (record in listOf("DraftView(…)", "Question(…)", "ReportPage(…)", "Receipt(…)")) {
+        val wordless =
+            listOf("DraftView", "Question", "ReportPage", "Receipt", "Plan", "PlanCard", "PlanShown")
+        for (record in wordless.map { "$it(…)" }) {
             assertTrue(record in printed, "no $record was printed: $printed")
         }
         val found = printed.lineSequence().filter { MARKED in it || "Hiền" in it }.toList()
