@@ -217,8 +217,11 @@ impl<'a> Asked<'a> {
                 .count()
         };
         let (yes, no, unknown) = (count(Tri::Yes), count(Tri::No), count(Tri::DontKnow));
-        let asked = yes + no + unknown;
-        (no + unknown > 0).then(|| unknown * 100 <= asked * screening::DONT_KNOW_MAX_PERCENT)
+        // Every question of a quiz is shown: what was left out is not known.
+        let asked = self.questions.len();
+        let known = yes + no;
+        (no + unknown > 0)
+            .then(|| (asked - known) * 100 <= asked * screening::DONT_KNOW_MAX_PERCENT)
     }
 }
 
