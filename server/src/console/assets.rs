@@ -28,6 +28,7 @@ macro_rules! assets {
 
 const ASSETS: &[Asset] = assets! {
     "console.css", "console.css", "text/css; charset=utf-8";
+    "shelf.css", "shelf.css", "text/css; charset=utf-8";
     "fonts.css", "fonts/fonts.css", "text/css; charset=utf-8";
     "console.js", "console.js", "text/javascript; charset=utf-8";
     "favicon.svg", "favicon.svg", "image/svg+xml";

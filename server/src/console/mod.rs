@@ -15,6 +15,7 @@ mod cookies;
 mod forms;
 mod headers;
 mod labels;
+mod library;
 mod live;
 mod page;
 mod pages;
@@ -107,6 +108,12 @@ pub fn router(desk: Arc<Desk>, config: ConsoleConfig) -> Router {
         .route("/report/{id}/hoax/undo", post(pages::actions::undo_hoax))
         .route("/quarantine", get(pages::quarantine::show))
         .route("/quarantine/{id}/seen", post(pages::quarantine::mark_seen))
+        .route("/library", get(pages::library::show))
+        .route("/library/{id}", get(pages::library::item::show))
+        .route("/library/{id}/preview", get(pages::library::preview::show))
+        .route("/library/{id}/edit", post(pages::library::item::edit))
+        .route("/library/{id}/reviewed", post(pages::library::item::review))
+        .route("/library/{id}/checked", post(pages::library::item::check))
         .route("/audit", get(pages::audit::show))
         .route("/help", get(pages::help::show))
         .route("/events", get(live::events))

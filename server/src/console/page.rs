@@ -205,6 +205,12 @@ notices! {
     Seen = "notice.seen", false;
     /// An action needs a reason.
     ReasonNeeded = "notice.reason_needed", true;
+    /// Words of the library are others; phones do not have them yet.
+    LibraryEdited = "notice.library_edited", false;
+    /// The hotline has reviewed an item.
+    LibraryReviewed = "notice.library_reviewed", false;
+    /// The facts of an item were checked today.
+    LibraryChecked = "notice.library_checked", false;
     /// The session is over.
     LoggedOut = "notice.logged_out", false;
 }

@@ -94,6 +94,19 @@ pub(crate) fn day(unix: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// How many days before now a day (`2026-11-23`) was in Việt Nam; 0 for one that
+/// is still to come, `None` for what is no date.
+pub(super) fn days_before(date: &str, now: u64) -> Option<u64> {
+    let mut parts = date.split('-').map(|part| part.parse::<u64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_date = parts.next().is_none()
+        && (1970..=9_999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day);
+    let today = now.saturating_add(VIETNAM_OFFSET_SECONDS) / DAY_SECONDS;
+    is_date.then(|| today.saturating_sub(day_number(year, month, day)))
+}
+
 fn iso(unix: u64) -> String {
     let (year, month, day) = civil_date(unix / DAY_SECONDS);
     let second = unix % DAY_SECONDS;
@@ -167,6 +180,16 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
     (year, month, day)
 }
 
+/// The number of a day after 1 January 1970: [`civil_date`] the other way.
+fn day_number(year: u64, month: u64, day: u64) -> u64 {
+    const DAYS_BEFORE_1970: u64 = 719_468;
+    let march_year = year - u64::from(month <= 2);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let (era, year_of_era) = (march_year / 400, march_year % 400);
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - DAYS_BEFORE_1970
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +226,27 @@ mod tests {
         assert_eq!(civil_date(19_782), (2024, 2, 29));
         assert_eq!(civil_date(47_540), (2100, 2, 28));
         assert_eq!(civil_date(47_541), (2100, 3, 1));
+    }
+
+    #[test]
+    fn the_age_of_a_date_is_counted_in_days_of_viet_nam() {
+        // 23 November 2026, 20:30 UTC is the 24th there.
+        let age = |date| days_before(date, 1_795_465_800);
+        assert_eq!(age("2026-11-24"), Some(0));
+        assert_eq!(age("2026-11-23"), Some(1));
+        assert_eq!(age("2026-05-28"), Some(180));
+        assert_eq!(age("2024-02-29"), Some(999));
+        assert_eq!(age("2027-01-01"), Some(0));
+        for no_date in [
+            "",
+            "2026",
+            "2026-13-01",
+            "0-0-0",
+            "2026-11-23-1",
+            "99999999999-1-1",
+        ] {
+            assert_eq!(age(no_date), None, "{no_date}");
+        }
     }
 
     #[test]

@@ -28,6 +28,11 @@ pub(super) const ADDED_USER: &str = "added_user";
 pub(super) const CHANGED_PASSWORD: &str = "changed_password";
 pub(super) const DISABLED_USER: &str = "disabled_user";
 pub(super) const ENABLED_USER: &str = "enabled_user";
+pub(super) const EDITED_LIBRARY: &str = "edited_library";
+pub(super) const REVIEWED_LIBRARY: &str = "reviewed_library";
+pub(super) const CHECKED_LIBRARY: &str = "checked_library";
+pub(super) const PUBLISHED_LIBRARY: &str = "published_library";
+pub(super) const RETURNED_LIBRARY: &str = "returned_library";
 
 /// Every action that a row may name, as keys of the console's strings under
 /// `audit.`.
@@ -52,6 +57,11 @@ pub const ACTIONS: &[&str] = &[
     CHANGED_PASSWORD,
     DISABLED_USER,
     ENABLED_USER,
+    EDITED_LIBRARY,
+    REVIEWED_LIBRARY,
+    CHECKED_LIBRARY,
+    PUBLISHED_LIBRARY,
+    RETURNED_LIBRARY,
 ];
 
 /// Rows in one page at most.
@@ -68,6 +78,21 @@ pub(super) fn write(
     connection
         .prepare_cached(sql)?
         .execute((int(at), user, action, number))?;
+    Ok(())
+}
+
+/// Notes something that is about no report.
+pub(super) fn write_about(
+    connection: &Connection,
+    at: u64,
+    user: &str,
+    action: &str,
+    subject: &str,
+) -> Result<(), DeskError> {
+    let sql = "INSERT INTO audit (at, user, action, subject) VALUES (?1, ?2, ?3, ?4)";
+    connection
+        .prepare_cached(sql)?
+        .execute((int(at), user, action, subject))?;
     Ok(())
 }
 
@@ -99,7 +124,7 @@ impl Desk {
         self.note(who, LOOKED_AT_AUDIT, None)?;
         let limit = i64::try_from(limit.min(PAGE_MAX_COUNT)).unwrap_or(0);
         self.store.read(|connection| {
-            let sql = "SELECT at, user, action, number FROM audit
+            let sql = "SELECT at, user, action, number, subject FROM audit
                        WHERE at < ?1 AND at >= coalesce(
                            (SELECT min(at) FROM (
                                SELECT at FROM audit WHERE at < ?1 ORDER BY at DESC LIMIT ?2)),
@@ -112,6 +137,7 @@ impl Desk {
                     user: row.get(1)?,
                     action: row.get(2)?,
                     number: row.get::<_, Option<i64>>(3)?.map(uint),
+                    subject: row.get(4)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)

@@ -20,6 +20,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "the library",
         step: Step::Sql(include_str!("migrations/0002_library.sql")),
     },
+    Migration {
+        number: 3,
+        name: "what the audit log is about",
+        step: Step::Sql(include_str!("migrations/0003_audit_subject.sql")),
+    },
 ];
 
 /// Statements kept ready on each connection.

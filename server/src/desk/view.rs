@@ -243,6 +243,8 @@ pub struct AuditRow {
     pub action: String,
     /// The report's number at this desk, if it was about one.
     pub number: Option<u64>,
+    /// What else it was about: `a01 text.vi.act`, or the number of a release.
+    pub subject: Option<String>,
 }
 
 /// Something changed: what a live page listens to.

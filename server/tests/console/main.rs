@@ -9,6 +9,7 @@
 mod actions;
 mod browser;
 mod doors;
+mod library;
 mod news;
 mod pages;
 mod safety;

@@ -37,6 +37,7 @@ struct Line {
     user: String,
     action: String,
     number: Option<u64>,
+    subject: Option<String>,
 }
 
 /// `GET /audit`
@@ -67,6 +68,7 @@ pub(in crate::console) async fn show(
                 user: row.user,
                 action: known.unwrap_or(row.action),
                 number: row.number,
+                subject: row.subject,
             }
         })
         .collect();

@@ -4,6 +4,7 @@ pub(super) mod actions;
 pub(super) mod audit;
 pub(super) mod find;
 pub(super) mod help;
+pub(super) mod library;
 pub(super) mod login;
 pub(super) mod quarantine;
 pub(super) mod queue;

@@ -127,7 +127,7 @@ impl Desk {
                 .optional()?;
             let (release, is_signed) = latest.ok_or(LibraryError::NoRelease("publish"))?;
             if !is_signed {
-                return Err(LibraryError::NoRelease("publish that is signed"));
+                return Err(LibraryError::Unsigned(release));
             }
             transaction.execute(
                 "UPDATE library_releases SET published_at = coalesce(published_at, ?2)

@@ -8,6 +8,7 @@
 mod build;
 mod outgoing;
 mod rows;
+mod staff;
 mod write;
 
 use loive_documents::WriteError;
@@ -18,6 +19,7 @@ use super::error::DeskError;
 
 pub use build::{Built, ReleaseRow};
 pub use outgoing::Shelf;
+pub use staff::{ItemChange, ItemPage, Unpublished, fingerprint};
 pub use write::{ItemRow, Written};
 
 /// Why something was not done with the library. What stood before stands.
@@ -32,9 +34,15 @@ pub enum LibraryError {
     /// No such item or release.
     #[error("the library has no {0}")]
     NotFound(String),
+    /// Somebody wrote at the same place since the page was drawn.
+    #[error("somebody has written here meanwhile; look at it first")]
+    Stale,
     /// There is none of that kind to go on with.
     #[error("there is no release to {0}; build one first")]
     NoRelease(&'static str),
+    /// The latest release is not signed yet.
+    #[error("release {0} is not signed yet: run `hotline library sign` first")]
+    Unsigned(u32),
     /// A text is too long for a document, or the document is full.
     #[error("{item} cannot be written: {error}")]
     Write {

@@ -6,7 +6,7 @@ use loive_documents::library::{ItemDocument, keys, merge};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::LibraryError;
-use crate::desk::store::int;
+use crate::desk::store::{int, uint};
 
 /// A change that is stored, and the release in which it first went out.
 pub(super) struct ChangeRow {
@@ -79,6 +79,23 @@ pub(super) fn insert(
         .prepare_cached("INSERT INTO library_changes (item, raw, written_at) VALUES (?1, ?2, ?3)")?
         .execute(params![item, raw, int(at)])?;
     Ok(())
+}
+
+/// Whether part of a document has not gone out yet.
+pub(super) fn has_unpublished(connection: &Connection, item: &str) -> Result<bool, LibraryError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM library_changes WHERE item = ?1 AND release IS NULL")?
+        .exists([item])?)
+}
+
+/// Number of the last change of any document; 0: none.
+pub(super) fn last_change(connection: &Connection) -> Result<u64, LibraryError> {
+    let number: i64 = connection.query_row(
+        "SELECT coalesce(max(number), 0) FROM library_changes",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(uint(number))
 }
 
 /// The highest number that was ever given; 0: none.

@@ -141,7 +141,7 @@ impl Desk {
     }
 }
 
-fn unwritten(item: &str, error: loive_documents::WriteError) -> LibraryError {
+pub(super) fn unwritten(item: &str, error: loive_documents::WriteError) -> LibraryError {
     LibraryError::Write {
         item: item.to_owned(),
         error,
