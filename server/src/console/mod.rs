@@ -36,6 +36,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
+use loive_protocol::{Certificate, PublishKey};
+
 use crate::clock::Env;
 use crate::desk::Desk;
 use problem::Problem;
@@ -53,6 +55,30 @@ pub struct ConsoleConfig {
     pub secure_cookies: bool,
     /// Clock and randomness.
     pub env: Env,
+    /// What releases of the library are signed with; `None` if it is kept
+    /// elsewhere: then they are signed with `hotline library sign`.
+    pub publishing: Option<Publishing>,
+}
+
+/// The key that signs releases of the library, and the root's word on it.
+#[derive(Clone)]
+pub struct Publishing(Arc<(PublishKey, Certificate)>);
+
+impl Publishing {
+    /// Takes the key.
+    pub fn new(key: PublishKey, certificate: Certificate) -> Self {
+        Self(Arc::new((key, certificate)))
+    }
+
+    fn pair(&self) -> (&PublishKey, &Certificate) {
+        (&self.0.0, &self.0.1)
+    }
+}
+
+impl std::fmt::Debug for Publishing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Publishing").finish_non_exhaustive()
+    }
 }
 
 /// What every handler works with.
@@ -109,6 +135,14 @@ pub fn router(desk: Arc<Desk>, config: ConsoleConfig) -> Router {
         .route("/quarantine", get(pages::quarantine::show))
         .route("/quarantine/{id}/seen", post(pages::quarantine::mark_seen))
         .route("/library", get(pages::library::show))
+        .route(
+            "/library/release",
+            get(pages::library::release::show).post(pages::library::release::publish),
+        )
+        .route(
+            "/library/release/back",
+            post(pages::library::release::go_back),
+        )
         .route("/library/{id}", get(pages::library::item::show))
         .route("/library/{id}/preview", get(pages::library::preview::show))
         .route("/library/{id}/edit", post(pages::library::item::edit))

@@ -211,6 +211,10 @@ notices! {
     LibraryReviewed = "notice.library_reviewed", false;
     /// The facts of an item were checked today.
     LibraryChecked = "notice.library_checked", false;
+    /// Phones get a new release.
+    LibraryPublished = "notice.library_published", false;
+    /// Phones get a new release that says what an earlier one said.
+    LibraryReturned = "notice.library_returned", false;
     /// The session is over.
     LoggedOut = "notice.logged_out", false;
 }

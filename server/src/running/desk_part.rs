@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::{DRAIN_MAX, StartError, url};
 use crate::clock::Env;
 use crate::config::Config;
-use crate::console::{self, ConsoleConfig};
+use crate::console::{self, ConsoleConfig, Publishing};
 use crate::desk::link::{DeskLink, RemoteLink};
 use crate::desk::{Desk, DeskConfig};
 use crate::http::Listener;
@@ -67,6 +67,7 @@ impl RunningDesk {
         let console_config = ConsoleConfig {
             secure_cookies: has_tls || section.behind_tls_proxy,
             env: config.env.clone(),
+            publishing: publishing(&folder),
         };
         let router = console::router(Arc::clone(&desk), console_config);
         let tasks = [
@@ -98,6 +99,18 @@ impl RunningDesk {
             }
         }
         tracing::info!("the desk has stopped");
+    }
+}
+
+/// The publishing key, if it is in the folder. Without it everything but
+/// publishing at the console works.
+fn publishing(folder: &Folder) -> Option<Publishing> {
+    match folder.publishing(None) {
+        Ok((key, certificate)) => Some(Publishing::new(key, certificate)),
+        Err(error) => {
+            tracing::info!(%error, "the console does not publish the library");
+            None
+        }
     }
 }
 

@@ -12,14 +12,15 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
-use loive_protocol::ReportId;
-use loive_server::console::{ConsoleConfig, router};
+use loive_protocol::{CertificateBody, CertificateKind, PublishKey, ReportId};
+use loive_server::console::{ConsoleConfig, Publishing, router};
 use loive_server::desk::Desk;
 
-use crate::home::{Home, hoa, lan, minh};
+use crate::home::{Home, START, hoa, lan, minh};
 use crate::phone::Phone;
 
 pub(crate) const PASSWORD: &str = "một mật khẩu dài";
+const YEAR_SECONDS: u64 = 31_536_000;
 const PAGE_MAX_BYTES: usize = 1_000_000;
 
 /// A hotline with its console; Lan works there, and whoever else is needed.
@@ -31,21 +32,27 @@ pub(crate) struct Office {
 
 impl Office {
     pub(crate) fn new() -> Self {
-        Self::open(false)
+        Self::open(false, true)
     }
 
     /// Behind TLS.
     pub(crate) fn secure() -> Self {
-        Self::open(true)
+        Self::open(true, true)
     }
 
-    fn open(secure_cookies: bool) -> Self {
+    /// The publishing key is kept elsewhere.
+    pub(crate) fn without_publishing_key() -> Self {
+        Self::open(false, false)
+    }
+
+    fn open(secure_cookies: bool, has_key: bool) -> Self {
         let home = Home::new();
         let desk = home.desk();
         lan(&desk);
         let config = ConsoleConfig {
             secure_cookies,
             env: home.env.clone(),
+            publishing: has_key.then(|| publishing(&home)),
         };
         let pages = router(Arc::clone(&desk), config);
         Self { home, desk, pages }
@@ -80,6 +87,14 @@ impl Office {
         browser.get("/").await;
         browser
     }
+}
+
+/// A key that signs releases, certified by the hotline's root.
+fn publishing(home: &Home) -> Publishing {
+    let key = PublishKey::generate(&mut home.env.rng());
+    let kind = CertificateKind::Publish;
+    let body = CertificateBody::new(kind, 1, key.public(), START, START + YEAR_SECONDS);
+    Publishing::new(key, home.root.certify(body))
 }
 
 /// One browser.

@@ -8,7 +8,7 @@ use loive_server::desk::library::fingerprint;
 
 use crate::browser::{Answer, Browser, Office};
 
-const ADVICE: &str = "Hãy gọi [111](tel:111) để hỏi.";
+pub(crate) const ADVICE: &str = "Hãy gọi [111](tel:111) để hỏi.";
 
 fn item(fields: &[(&str, &str)]) -> Fields {
     fields
@@ -18,8 +18,14 @@ fn item(fields: &[(&str, &str)]) -> Fields {
 }
 
 /// An office whose library has an article, an old one and the sources.
-fn office_with_a_library() -> Office {
+pub(crate) fn office_with_a_library() -> Office {
     let office = Office::new();
+    stock(&office);
+    office
+}
+
+/// Fills its library.
+pub(crate) fn stock(office: &Office) {
     let documents: BTreeMap<String, Fields> = [
         (
             "a01",
@@ -62,10 +68,14 @@ fn office_with_a_library() -> Office {
     .map(|(id, fields)| (id.to_owned(), fields))
     .into();
     office.desk.import_library(&documents).unwrap();
-    office
 }
 
-async fn edit(browser: &mut Browser, key: &str, seen: Option<&str>, text: &str) -> Answer {
+pub(crate) async fn edit(
+    browser: &mut Browser,
+    key: &str,
+    seen: Option<&str>,
+    text: &str,
+) -> Answer {
     let seen = fingerprint(seen);
     let fields = [("key", key), ("seen", seen.as_str()), ("text", text)];
     browser.post("/library/a01/edit", &fields).await

@@ -59,7 +59,7 @@ async fn every_answer_tells_the_browser_what_not_to_do() {
 
 #[tokio::test]
 async fn nothing_on_a_page_comes_from_elsewhere_or_stands_inline() {
-    let office = Office::new();
+    let office = crate::library::office_with_a_library();
     let id = office.receive(&office.home.phone("xe 16 chỗ")).await;
     let mut browser = office.browser_of("hoa").await;
     let report = format!("/report/{id}");
@@ -68,6 +68,10 @@ async fn nothing_on_a_page_comes_from_elsewhere_or_stands_inline() {
         "/find",
         "/quarantine",
         "/audit",
+        "/library",
+        "/library/a01",
+        "/library/a01/preview",
+        "/library/release",
         "/help",
         "/login",
         report.as_str(),

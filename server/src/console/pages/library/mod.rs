@@ -2,6 +2,7 @@
 
 pub(in crate::console) mod item;
 pub(in crate::console) mod preview;
+pub(in crate::console) mod release;
 
 use std::sync::Arc;
 
