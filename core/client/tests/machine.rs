@@ -12,7 +12,7 @@ use loive_client::{
     Connectivity, Delivery, Effect, Ended, Event, ManualClock, Policy, SyncMachine, TransportError,
     Wake, limits,
 };
-use loive_protocol::{SyncRequest, Wire as _};
+use loive_protocol::{Lane, SyncRequest, Wire as _};
 
 fn send_of(effects: &[Effect]) -> (u64, Vec<u8>) {
     match effects {
@@ -194,4 +194,52 @@ fn what_is_written_while_a_request_is_under_way_goes_in_the_same_session() {
     let effects = settle(&mut machine, &phone, effects);
     let (_, bytes) = send_of(&effects);
     assert_eq!(SyncRequest::from_bytes(&bytes).unwrap().push.len(), 1);
+}
+
+/// A relay whose library is broken keeps no report waiting, and a sync that
+/// somebody waits for ends.
+#[test]
+fn reports_go_first_however_often_the_library_fails() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut hotline, clock) = (Hotline::new(), ManualClock::at(NOW));
+    let phone = phone(dir.path(), &hotline, &clock);
+    phone.look_for_library().unwrap();
+    let mut machine = SyncMachine::new(Policy::ONCE, 1);
+    let mut effects = machine.handle(Event::Wake(Wake::Person));
+    let mut report = None;
+    for round in 0..100 {
+        effects = settle(&mut machine, &phone, effects);
+        effects = match effects.as_slice() {
+            [
+                Effect::Send {
+                    ticket,
+                    lane: Lane::Field,
+                    ..
+                },
+            ] => machine.handle(Event::Response {
+                ticket: *ticket,
+                result: Ok(b"no answer".to_vec()),
+            }),
+            [Effect::Send { ticket, bytes, .. }] => {
+                assert!(round > 0, "there was nothing to send at first");
+                let result = Ok(hotline.exchange(bytes));
+                machine.handle(Event::Response {
+                    ticket: *ticket,
+                    result,
+                })
+            }
+            [Effect::SetTimer(_)] => {
+                // Written while the machine rests from the library.
+                let id = *report.get_or_insert_with(|| phone.submit(filled_draft(&phone)).unwrap());
+                let woken = machine.handle(Event::Wake(Wake::Person));
+                let lanes = matches!(woken.as_slice(), [Effect::Prepare(Lane::Report)]);
+                assert!(lanes, "the report is looked for first");
+                assert!(delivery(&phone, &id) <= Delivery::AtRelay);
+                woken
+            }
+            _ => break,
+        };
+    }
+    assert_eq!(ended(&effects), Ended::NotUnderstood);
+    assert_eq!(delivery(&phone, &report.unwrap()), Delivery::AtRelay);
 }

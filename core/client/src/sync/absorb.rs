@@ -35,6 +35,8 @@ pub struct Absorbed {
     pub(crate) receipts_unknown: usize,
     /// Another release of the library is shown now.
     pub(crate) library: Option<u32>,
+    /// There is something for the lane of reports.
+    pub(crate) reports_too: bool,
 }
 
 impl Absorbed {
@@ -93,6 +95,13 @@ impl Inner {
             if let Some(answer) = &response.library {
                 absorbed.take_library(self.take_library(tx, asked, answer)?);
             }
+            let mut inbox = Inbox::new(self, tx, &certificates);
+            if is_new {
+                // What waited for a key, and what was refused, may go now.
+                inbox.try_held(&mut absorbed)?;
+                absorbed.reports_too = true;
+            }
+            inbox.finish(&mut absorbed)?;
             return Ok(After {
                 absorbed,
                 certificates,

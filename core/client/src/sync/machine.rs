@@ -132,7 +132,8 @@ pub struct SyncMachine {
     state: State,
     /// Index into [`LANES`].
     lane: usize,
-    failures: u32,
+    /// Failures in a row, of each lane.
+    failures: [u32; LANES.len()],
     rounds: u32,
     ticket: u64,
     connectivity: Connectivity,
@@ -150,7 +151,7 @@ impl SyncMachine {
             policy,
             state: State::Idle,
             lane: 0,
-            failures: 0,
+            failures: [0; LANES.len()],
             rounds: 0,
             ticket: 0,
             connectivity: Connectivity::Unknown,
@@ -201,7 +202,7 @@ impl SyncMachine {
         let is_back = connectivity == Connectivity::Online && was != Connectivity::Online;
         match self.state {
             State::Resting if is_back => {
-                self.failures = 0;
+                self.failures = [0; LANES.len()];
                 self.prepare()
             }
             State::Idle if is_back && self.policy.poll_every.is_some() => self.begin(),
@@ -292,13 +293,14 @@ impl SyncMachine {
             Err(error) => return self.finish(Ended::Store(error)),
         };
         self.summary.add(&absorbed);
+        self.is_woken_again |= absorbed.reports_too;
         if self.is_cancelled {
             return self.finish(Ended::Cancelled);
         }
         if absorbed.busy {
             return self.fail(Ended::Busy);
         }
-        self.failures = 0;
+        self.set_failures(0);
         if absorbed.more && self.rounds < ROUNDS_MAX_COUNT {
             return self.prepare();
         }
@@ -308,7 +310,7 @@ impl SyncMachine {
     fn begin(&mut self) -> Vec<Effect> {
         self.summary = SyncSummary::default();
         self.lane = 0;
-        self.failures = 0;
+        self.failures = [0; LANES.len()];
         self.rounds = 0;
         self.is_cancelled = false;
         self.prepare()
@@ -336,17 +338,33 @@ impl SyncMachine {
     }
 
     /// Something went wrong: try again after a pause, unless it was too often.
+    ///
+    /// Whichever lane it was, reports go first again: a library that cannot be
+    /// fetched keeps none of them waiting.
     fn fail(&mut self, ended: Ended) -> Vec<Effect> {
-        self.failures = self.failures.saturating_add(1);
+        let failures = self.failures_here().saturating_add(1);
+        self.set_failures(failures);
         let is_enough = self
             .policy
             .attempts_max
-            .is_some_and(|most| self.failures >= most);
+            .is_some_and(|most| failures >= most);
         if is_enough {
             return self.finish(ended);
         }
+        let pause = self.pause(failures);
+        self.lane = 0;
         self.state = State::Resting;
-        vec![Effect::SetTimer(self.pause())]
+        vec![Effect::SetTimer(pause)]
+    }
+
+    fn failures_here(&self) -> u32 {
+        self.failures.get(self.lane).copied().unwrap_or_default()
+    }
+
+    fn set_failures(&mut self, count: u32) {
+        if let Some(failures) = self.failures.get_mut(self.lane) {
+            *failures = count;
+        }
     }
 
     fn finish(&mut self, ended: Ended) -> Vec<Effect> {
@@ -365,8 +383,8 @@ impl SyncMachine {
 
     /// Exponential with full jitter (Brooker 2015): any time up to a limit that
     /// doubles with every failure.
-    fn pause(&mut self) -> Duration {
-        let doublings = self.failures.saturating_sub(1).min(20);
+    fn pause(&mut self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(20);
         let most = (BACKOFF_FIRST_MILLISECONDS << doublings).min(BACKOFF_MAX_MILLISECONDS);
         Duration::from_millis(self.jitter.random_range(0..=most))
     }
