@@ -98,7 +98,8 @@ test("every page is drawn, complains of nothing and is accessible, in both langu
       await shoot(page, `login-${size}-${colorScheme}`);
       await logIn(page);
       const report = new URL(await openFirstReport(page)).pathname;
-      const pages = { queue: "/", all: "/?show=all", report, find: "/find", quarantine: "/quarantine", help: "/help" };
+      const pages = { queue: "/", all: "/?show=all", report, find: "/find", quarantine: "/quarantine", help: "/help",
+        library: "/library", release: "/library/release" };
       for (const lang of ["vi", "en"]) {
         await page.click(`.bar button[value=${lang}]`);
         await page.waitForSelector(`html[lang=${lang}]`);

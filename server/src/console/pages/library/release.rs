@@ -8,10 +8,12 @@ use axum::Extension;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::Response;
-use loive_documents::library::ItemView;
+use loive_documents::library::{ItemView, keys};
+use loive_strings::Lang;
 
 use crate::console::Console;
 use crate::console::forms::Posted;
+use crate::console::library::state::lang_key;
 use crate::console::library::{address, title};
 use crate::console::page::{Notice, Page, draw, go};
 use crate::console::problem::Problem;
@@ -52,7 +54,8 @@ struct ChangeView {
 }
 
 struct WordsChange {
-    key: String,
+    name: String,
+    lang: Option<String>,
     before: Option<String>,
     after: Option<String>,
 }
@@ -214,7 +217,8 @@ fn change(item: &ItemChange, page: &Page) -> ChangeView {
         .into_iter()
         .filter(|key| item.before.get(*key) != item.after.get(*key))
         .map(|key| WordsChange {
-            key: key.clone(),
+            name: name(key, page),
+            lang: keys::language(key).map(|(lang, _)| lang.to_owned()),
             before: item.before.get(key).cloned(),
             after: item.after.get(key).cloned(),
         });
@@ -224,6 +228,27 @@ fn change(item: &ItemChange, page: &Page) -> ChangeView {
         title: title_of(item, page),
         words: words.collect(),
     }
+}
+
+/// What a string is, for people.
+fn name(key: &str, page: &Page) -> String {
+    let Some((code, block)) = keys::language(key) else {
+        return match key {
+            keys::REVIEW => page.t("library.field_review").to_owned(),
+            keys::CHECKED_ON => page.t("library.field_checked").to_owned(),
+            other => other.to_owned(),
+        };
+    };
+    let what = match block {
+        Some(block) => block,
+        None if key.starts_with("title.") => page.t("library.title_label"),
+        None => page.t("library.summary"),
+    };
+    let language = Lang::from_code(code).map_or(code, |lang| page.t(lang_key(lang)));
+    page.with(
+        "library.field_in",
+        &[("what", what), ("language", language)],
+    )
 }
 
 fn lines(history: &[ReleaseRow], page: &Page) -> Vec<ReleaseLine> {
