@@ -329,3 +329,28 @@ fn a_receipt_brings_back_what_lies_before_the_cursor() {
     hotline.sync(&second).unwrap();
     assert_eq!(second.report(&id).unwrap().timeline[0].text, "trước đó");
 }
+
+/// Mai erases her report and comes back to it by its receipt, on the same phone.
+/// What she writes then is not taken for what she wrote before.
+#[test]
+fn who_comes_back_to_an_erased_report_writes_as_somebody_new() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut hotline, clock) = (Hotline::new(), ManualClock::at(NOW));
+    let phone = phone(dir.path(), &hotline, &clock);
+    let id = phone.submit(filled_draft(&phone)).unwrap();
+    let receipt = phone.make_receipt(&id).unwrap();
+    phone.send_message(&id, "trước khi xoá").unwrap();
+    hotline.sync(&phone).unwrap();
+    hotline.work();
+    phone.erase_report(&id).unwrap();
+
+    phone.reopen(&receipt.numbers().concat()).unwrap();
+    hotline.sync(&phone).unwrap();
+    phone.send_message(&id, "sau khi quay lại").unwrap();
+    hotline.sync(&phone).unwrap();
+    // The desk of these tests takes every change, or the test ends here.
+    hotline.work();
+    let messages = hotline.cases[&id].document.view().messages;
+    let said: Vec<&str> = messages.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(said, ["trước khi xoá", "sau khi quay lại"]);
+}

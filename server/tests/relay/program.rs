@@ -303,3 +303,44 @@ fn a_rotated_key_is_on_the_card_and_help_names_the_files() {
     }
     assert!(ok(&run(&data, &["config"], "")).contains("HOTLINE_RELAY_LISTEN"));
 }
+
+/// From a folder of texts to a file that an app ships, and what the program says
+/// to whoever takes the steps in another order.
+#[test]
+fn an_administrator_publishes_the_library_step_by_step() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("hotline");
+    ok(&run(home.path(), &["init", data.to_str().unwrap()], ""));
+    let texts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
+    let texts = texts.to_str().unwrap();
+    let library = |arguments: &[&str]| {
+        let arguments = [&["library"], arguments].concat();
+        run(&data, &arguments, "")
+    };
+    let refused = |arguments: &[&str], says: &str| {
+        let output = library(arguments);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && text.contains(says), "{text}");
+    };
+    refused(&["sign"], "build one first");
+    refused(&["check", data.to_str().unwrap()], "sources.toml");
+    ok(&library(&["check", texts]));
+    let built = ok(&library(&["build", texts, "--note", "the first"]));
+    assert!(built.contains("Release 1 is built"), "{built}");
+    refused(&["build"], "nothing has changed since release 1");
+    refused(&["publish"], "not signed yet");
+    refused(&["file", "starter.loive"], "build one first");
+    ok(&library(&["sign"]));
+    ok(&library(&["publish"]));
+    refused(&["rollback", "7"], "no release 7");
+    let history = ok(&library(&["history"]));
+    assert!(history.contains("the first"), "{history}");
+    let out = home.path().join("starter.loive");
+    ok(&library(&["file", out.to_str().unwrap()]));
+    assert!(out.metadata().unwrap().len() > 10_000);
+    // Keys of a hotline of before there were libraries.
+    std::fs::remove_file(data.join("keys/publish-0001.key")).unwrap();
+    refused(&["sign"], "hotline library key");
+    ok(&library(&["key"]));
+    assert!(ok(&library(&["key"])).contains("already"));
+}

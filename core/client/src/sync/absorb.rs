@@ -19,6 +19,7 @@ use crate::store::{certificates, library, lockers, meta};
 
 /// What one response brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Absorbed {
     /// There is more to fetch or to send right away.
     pub(crate) more: bool,
