@@ -178,6 +178,7 @@ impl World<'_> {
         let kit = self.kit;
         self.house.restore(kit, &folder)?;
         self.desk_losses += 1;
+        self.desk_set_back_at = Some(self.now);
         self.note("    the desk was set back");
         self.check_whole_desk(Rule::KeptIsKept)?;
         Ok(true)

@@ -70,6 +70,8 @@ pub(super) struct World<'k> {
     /// The relay's log has lost something, or may have.
     pub(super) relay_losses: u32,
     pub(super) desk_losses: u32,
+    /// When the desk was last set back, by the house's clock.
+    pub(super) desk_set_back_at: Option<u64>,
     pub(super) has_forgotten: bool,
     pub(super) clocks_jumped: bool,
     /// Envelopes that phones and desk have offered to a relay.
@@ -109,6 +111,7 @@ impl<'k> World<'k> {
             has_lied: false,
             relay_losses: 0,
             desk_losses: 0,
+            desk_set_back_at: None,
             has_forgotten: false,
             clocks_jumped: false,
             pushed: 0,
