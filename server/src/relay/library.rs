@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use loive_protocol::limits::LIBRARY_ALL_CHUNKS_MAX_COUNT;
 use loive_protocol::{
-    ChunkHash, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, SignedManifest, Wire as _,
+    Bytes, ChunkHash, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, SignedManifest, Wire as _,
 };
 
 use super::store::{NewRelease, StoreError, Write};
@@ -46,6 +46,8 @@ impl Relay {
             return Ok(None);
         }
         self.metrics.library_chunks.add(chunks.len() as u64);
+        let bytes = chunks.iter().map(|chunk: &Bytes| chunk.len() as u64).sum();
+        self.metrics.library_bytes.add(bytes);
         Ok(Some(LibraryAnswer {
             manifest: is_news.then_some(signed),
             chunks,
@@ -53,7 +55,7 @@ impl Relay {
     }
 
     /// The release that is handed out.
-    fn release(&self) -> Result<Option<(SignedManifest, Manifest)>, StoreError> {
+    pub(super) fn release(&self) -> Result<Option<(SignedManifest, Manifest)>, StoreError> {
         let Some(bytes) = self.store.library()? else {
             return Ok(None);
         };
@@ -65,7 +67,10 @@ impl Relay {
     }
 
     /// Takes what the desk brings of a release, and says which of its chunks are
-    /// not here yet.
+    /// not here yet: none only if nothing stands in the way of handing it out.
+    ///
+    /// A store without room is no reason to fail: reports are in the same
+    /// exchange, and they go first.
     pub(super) async fn take_library(
         self: &Arc<Self>,
         put: &LibraryPut,
@@ -74,18 +79,11 @@ impl Relay {
             tracing::warn!("the desk brought a release that this hotline did not sign");
             return Ok(Vec::new());
         };
+        let wanted = chunks_of(&manifest);
         if self.published().retires(put.manifest.certificate()) {
             tracing::warn!("the desk brought a release that a retired key has signed");
-            return Ok(Vec::new());
+            return Ok(wanted);
         }
-        let mut wanted: Vec<ChunkHash> = manifest
-            .packs()
-            .flat_map(|pack| &pack.chunks)
-            .copied()
-            .collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        wanted.truncate(LIBRARY_ALL_CHUNKS_MAX_COUNT);
         let mut writes: Vec<Write> = put
             .chunks
             .iter()
@@ -101,14 +99,48 @@ impl Relay {
             manifest: put.manifest.to_bytes(),
             chunks: wanted.clone(),
         }));
-        self.writer
-            .submit(writes)
-            .await
-            .map_err(|error| match error {
-                StoreError::Busy => RelayError::Busy,
-                failed => RelayError::Store(failed),
-            })?;
-        self.blocking(move |relay| relay.store.library_missing(&wanted))
-            .await
+        let committed = self.writer.submit(writes).await;
+        if let Err(error) = &committed {
+            tracing::warn!(%error, "a release that the desk brought could not be kept");
+        }
+        let is_committed = committed.is_ok();
+        self.blocking(move |relay| {
+            let missing = relay.store.library_missing(&wanted)?;
+            if !is_committed && missing.is_empty() {
+                return Ok(wanted);
+            }
+            if is_committed && missing.is_empty() {
+                relay.note_release(&manifest)?;
+            }
+            Ok(missing)
+        })
+        .await
     }
+
+    /// Counts what is handed out now, and says if it is not what the desk brought.
+    fn note_release(&self, brought: &Manifest) -> Result<(), StoreError> {
+        let Some((_, manifest)) = self.release()? else {
+            return Ok(());
+        };
+        self.metrics.library_release.set(manifest.release.into());
+        if manifest != *brought {
+            tracing::warn!(
+                brought = brought.release,
+                handed_out = manifest.release,
+                "phones go on getting another release than the desk brought: numbers only grow; \
+                 was the desk's store set back?"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Every chunk that a release needs, each once.
+fn chunks_of(manifest: &Manifest) -> Vec<ChunkHash> {
+    let chunks = manifest.packs().flat_map(|pack| &pack.chunks);
+    let mut chunks: Vec<ChunkHash> = chunks.copied().collect();
+    chunks.sort_unstable();
+    chunks.dedup();
+    chunks.truncate(LIBRARY_ALL_CHUNKS_MAX_COUNT);
+    chunks
 }

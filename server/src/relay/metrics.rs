@@ -22,6 +22,22 @@ impl Counter {
     }
 }
 
+/// A number that says how something stands.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicU64);
+
+impl Gauge {
+    /// Sets it.
+    pub fn set(&self, value: u64) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    /// What it stands at.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 macro_rules! metrics {
     ($($(#[doc = $help:literal])+ $field:ident => $name:literal;)*) => {
         /// The relay's counters.
@@ -29,6 +45,8 @@ macro_rules! metrics {
         pub struct Metrics {
             $($(#[doc = $help])+ pub $field: Counter,)*
             refusals: [Counter; REFUSALS_COUNT],
+            /// Number of the library's release that is handed out; 0: none.
+            pub library_release: Gauge,
         }
 
         impl Metrics {
@@ -75,6 +93,8 @@ metrics! {
     store_failures => "store_failures_total";
     /// Chunks of the library handed out.
     library_chunks => "library_chunks_total";
+    /// Bytes of these chunks.
+    library_bytes => "library_bytes_total";
     /// Lockers kept.
     lockers_kept => "lockers_kept_total";
     /// Lockers handed out.
@@ -127,6 +147,10 @@ impl Metrics {
                 "loive_relay_refused_envelopes_total{{reason=\"{reason}\"}} {value}\n"
             ));
         }
+        line(format_args!(
+            "# HELP loive_relay_library_release Release of the library that is handed out, 0 if none.\n# TYPE loive_relay_library_release gauge\nloive_relay_library_release {}\n",
+            self.library_release.get()
+        ));
         text
     }
 }

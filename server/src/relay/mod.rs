@@ -111,6 +111,9 @@ impl Relay {
             inbox_moved,
             stopping: watch::Sender::new(false),
         });
+        if let Some((_, manifest)) = relay.release()? {
+            relay.metrics.library_release.set(manifest.release.into());
+        }
         tokio::spawn(maintain(Arc::downgrade(&relay), relay.stopping.subscribe()));
         Ok(relay)
     }

@@ -8,6 +8,7 @@
 mod budgets;
 mod conformance;
 mod http;
+mod library;
 mod log;
 mod program;
 mod restore;

@@ -14,6 +14,9 @@ use crate::desk::Desk;
 /// Bytes of chunks in one request, so that reports need not wait for long.
 const PUT_MAX_BYTES: usize = 524_288;
 
+/// How long a release is kept back of which the relay takes nothing.
+const REST_MILLISECONDS: u64 = 300_000;
+
 /// What the relay has of the library, as far as this process knows. A desk that
 /// starts anew asks once more.
 #[derive(Debug, Default)]
@@ -22,6 +25,8 @@ pub struct Shelf {
     at_relay: u32,
     /// Chunks of the next one that it has said are missing.
     missing: Vec<ChunkHash>,
+    /// Nothing is brought before, by the machine's running clock.
+    rests_until_milliseconds: u64,
 }
 
 impl Shelf {
@@ -30,13 +35,26 @@ impl Shelf {
         *self = Self::default();
     }
 
-    /// What the relay said of release `release`. `true` if it wants more.
-    fn answered(&mut self, release: u32, missing: &[ChunkHash]) -> bool {
+    /// What the relay said of release `release`, `now` by the machine's running
+    /// clock. `true` if it wants more at once.
+    ///
+    /// One that goes on missing the same has no room, or has retired the key:
+    /// offering it again and again would only keep reports waiting.
+    fn answered(&mut self, release: u32, missing: &[ChunkHash], now: u64) -> bool {
+        let is_stuck = !missing.is_empty() && self.missing == missing;
         self.missing = missing.to_vec();
         if missing.is_empty() {
             self.at_relay = release;
         }
-        !missing.is_empty()
+        if is_stuck {
+            tracing::warn!(
+                release,
+                "the relay does not take the library's release; its log says why. The desk \
+                 offers it again in five minutes"
+            );
+            self.rests_until_milliseconds = now.saturating_add(REST_MILLISECONDS);
+        }
+        !missing.is_empty() && !is_stuck
     }
 }
 
@@ -69,9 +87,10 @@ impl Desk {
         response: &DeskResponse,
         new_log: bool,
     ) -> bool {
+        let now = self.env.monotonic_milliseconds();
         let mut known = self.shelf();
         let wants_more =
-            brought.is_some_and(|release| known.answered(release, &response.library_missing));
+            brought.is_some_and(|release| known.answered(release, &response.library_missing, now));
         if new_log {
             known.forget();
         }
@@ -91,7 +110,8 @@ impl Desk {
         let Some((release, signed)) = rows::published(connection)? else {
             return Ok(None);
         };
-        if release <= known.at_relay {
+        let rests = self.env.monotonic_milliseconds() < known.rests_until_milliseconds;
+        if release <= known.at_relay || rests {
             return Ok(None);
         }
         let manifest =
