@@ -4,9 +4,9 @@
 use minicbor::{Decode, Encode};
 
 use crate::certificate::{Certificate, CertificateKind};
-use crate::ids::{Address, LogId, PublicKey, Signature};
+use crate::ids::{Address, ChunkHash, LogId, PublicKey, Signature};
 use crate::keys::{SignKey, verify};
-use crate::library::{ChunkHash, LibraryPut};
+use crate::library::LibraryPut;
 use crate::limits::{
     DESK_SKEW_MAX_SECONDS, PAGE_MIN_BYTES, PROTOCOL_VERSION, REQUEST_MAX_BYTES, RESPONSE_MAX_BYTES,
     WAIT_MAX_SECONDS,

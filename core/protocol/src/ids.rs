@@ -125,3 +125,14 @@ id!(
     /// Short hash of a list of certificates.
     Fingerprint, 8
 );
+id!(
+    /// SHA-256 of a chunk of the library.
+    ChunkHash, 32
+);
+id!(
+    /// SHA-256 over the state of every document of a release of the library.
+    ///
+    /// Heads are hashes of changes, and a change names what it depends on by hash:
+    /// so the digest stands for every word of the release and its whole history.
+    Digest, 32
+);

@@ -31,13 +31,13 @@ pub use certificate::{
 pub use desk::{Arrived, DeskRequest, DeskRequestError, DeskResponse, SignedDeskRequest};
 pub use envelope::{Envelope, Route, inbox, mailbox};
 pub use ids::{
-    Address, EnvelopeId, EraseToken, Fingerprint, IdError, KeyId, LogId, PublicKey, ReportId,
-    Signature,
+    Address, ChunkHash, Digest, EnvelopeId, EraseToken, Fingerprint, IdError, KeyId, LogId,
+    PublicKey, ReportId, Signature,
 };
 pub use keys::{PublishKey, RootKey, SealKeyPair, SignKey};
 pub use library::{
-    Bundle, BundleItem, ChunkHash, Digest, ItemHeads, LibraryAnswer, LibraryAsk, LibraryPut,
-    Manifest, Pack, PackError, Packed, ReleaseError, ReleaseFile, SignedManifest,
+    Bundle, BundleItem, ItemHeads, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, Pack,
+    PackError, Packed, ReleaseError, ReleaseFile, SignedManifest,
 };
 pub use locker::{open_locker, seal_locker};
 pub use receipt::{Receipt, ReceiptCost, ReceiptError, ReceiptKeys};

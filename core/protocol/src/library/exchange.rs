@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::manifest::SignedManifest;
-use super::pack::ChunkHash;
+use crate::ids::ChunkHash;
 use crate::limits::{LIBRARY_CHUNK_BYTES, LIBRARY_PACK_MAX_BYTES};
 use crate::wire::{Bytes, DecodeError, limited_list};
 

@@ -1,11 +1,11 @@
 //! What a release says of itself, and who may say it.
 
-use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode, encode::Write};
+use minicbor::{Decode, Encode};
 
 use super::pack::{Pack, is_item_id};
 use crate::certificate::{Certificate, CertificateKind};
 use crate::derive::hash;
-use crate::ids::{PublicKey, Signature};
+use crate::ids::{Digest, PublicKey, Signature};
 use crate::keys::{PublishKey, verify};
 use crate::limits::{LANGUAGE_MAX_BYTES, MANIFEST_MAX_BYTES, PROTOCOL_VERSION};
 use crate::wire::{Bytes, DecodeError, Message, Wire, check_time, limited_list};
@@ -15,13 +15,6 @@ limited_list!(deltas, LIBRARY_DELTAS_MAX_COUNT);
 limited_list!(roots, LIBRARY_ROOTS_MAX_COUNT);
 
 const LABEL: &str = "loive/1 library release";
-
-/// SHA-256 over the state of every document of a release.
-///
-/// Heads are hashes of changes, and a change names what it depends on by hash:
-/// so the digest stands for every word of the release and its whole history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Digest([u8; 32]);
 
 /// The heads of one document, sorted.
 pub type ItemHeads<'a> = (&'a str, &'a [[u8; 32]]);
@@ -39,32 +32,12 @@ impl Digest {
                 content.extend_from_slice(head);
             }
         }
-        Self(hash("loive/1 library state", &[&content]))
+        Self::from_bytes(hash("loive/1 library state", &[&content]))
     }
 }
 
 fn length(count: usize) -> [u8; 8] {
     u64::try_from(count).unwrap_or(u64::MAX).to_be_bytes()
-}
-
-impl<C> Encode<C> for Digest {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
-        e.bytes(&self.0)?.ok()
-    }
-}
-
-impl<'b, C> Decode<'b, C> for Digest {
-    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        let bytes = d.bytes()?;
-        bytes
-            .try_into()
-            .map(Self)
-            .map_err(|_| decode::Error::message("not a digest"))
-    }
 }
 
 /// A release of the library.

@@ -13,5 +13,5 @@ mod pack;
 
 pub use exchange::{LibraryAnswer, LibraryAsk, LibraryPut};
 pub use file::ReleaseFile;
-pub use manifest::{Digest, ItemHeads, Manifest, ReleaseError, SignedManifest};
-pub use pack::{Bundle, BundleItem, ChunkHash, Pack, PackError, Packed};
+pub use manifest::{ItemHeads, Manifest, ReleaseError, SignedManifest};
+pub use pack::{Bundle, BundleItem, Pack, PackError, Packed};

@@ -1,11 +1,12 @@
 //! Packs: changes of the library's documents, compressed as one zstd frame and
 //! cut into chunks that are named by their hash.
 
-use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode, encode::Write};
+use minicbor::{Decode, Encode};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::DParameter;
 
 use crate::derive::hash;
+use crate::ids::ChunkHash;
 use crate::limits::{
     CHANGE_MAX_BYTES, ITEM_ID_MAX_BYTES, LIBRARY_CHUNK_BYTES, LIBRARY_INFLATED_MAX_BYTES,
     LIBRARY_PACK_MAX_BYTES, PROTOCOL_VERSION,
@@ -22,44 +23,10 @@ const LEVEL: i32 = 19;
 /// whole pack.
 const WINDOW_MAX_LOG_BYTES: u32 = 24;
 
-/// SHA-256 of a chunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChunkHash([u8; 32]);
-
 impl ChunkHash {
     /// The name of a chunk.
     pub fn of(chunk: &[u8]) -> Self {
-        Self(hash("loive/1 library chunk", &[chunk]))
-    }
-
-    /// From its bytes.
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// Its bytes.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl<C> Encode<C> for ChunkHash {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
-        e.bytes(&self.0)?.ok()
-    }
-}
-
-impl<'b, C> Decode<'b, C> for ChunkHash {
-    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        let bytes = d.bytes()?;
-        bytes
-            .try_into()
-            .map(Self)
-            .map_err(|_| decode::Error::message("not a hash"))
+        Self::from_bytes(hash("loive/1 library chunk", &[chunk]))
     }
 }
 
