@@ -140,7 +140,9 @@ fn opened(wire: &Wiretap, hotline: &Hotline) -> Vec<u8> {
         for item in opened.batch.items {
             match item {
                 ReportItem::First { compact, .. } => bytes.extend_from_slice(&compact),
-                ReportItem::Change(raw) => bytes.extend_from_slice(&raw),
+                ReportItem::Change(raw)
+                | ReportItem::Branch { change: raw, .. }
+                | ReportItem::Recording(raw) => bytes.extend_from_slice(&raw),
             }
         }
     }

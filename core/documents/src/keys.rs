@@ -15,6 +15,11 @@ pub(crate) const CLOSED: &str = "closed";
 /// Thread: when a person saw that it was withdrawn.
 pub(crate) const WITHDRAWN_SEEN: &str = "withdrawn_seen";
 
+/// Thread of a proposal: when it was taken into the library.
+pub(crate) const ACCEPTED: &str = "accepted";
+/// Thread of a proposal: when the hotline decided not to take it.
+pub(crate) const DECLINED: &str = "declined";
+
 const MESSAGE: &str = "message.";
 /// The latest time that a message key can hold, in seconds since 1970.
 pub(crate) const MESSAGE_MAX_SECONDS: u64 = 9_999_999_999;

@@ -22,6 +22,10 @@ pub struct ThreadView {
     pub closed: Option<u64>,
     /// When a person saw that it was withdrawn.
     pub withdrawn_seen: Option<u64>,
+    /// When a proposal was taken into the library.
+    pub accepted: Option<u64>,
+    /// When it was decided that a proposal is not taken.
+    pub declined: Option<u64>,
     /// What the hotline answered, oldest first.
     pub messages: Vec<Message>,
 }
@@ -33,6 +37,8 @@ impl fmt::Debug for ThreadView {
             .field("read", &self.read)
             .field("closed", &self.closed)
             .field("withdrawn_seen", &self.withdrawn_seen)
+            .field("accepted", &self.accepted)
+            .field("declined", &self.declined)
             .field("messages", &self.messages.len())
             .finish()
     }
@@ -114,6 +120,30 @@ impl Thread {
         self.mark(keys::WITHDRAWN_SEEN, actor, time)
     }
 
+    /// A proposal was taken into the library. `None` if noted.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn mark_accepted(
+        &mut self,
+        actor: Actor,
+        time: u64,
+    ) -> Result<Option<Vec<u8>>, WriteError> {
+        self.mark(keys::ACCEPTED, actor, time)
+    }
+
+    /// A proposal is not taken. `None` if noted.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn mark_declined(
+        &mut self,
+        actor: Actor,
+        time: u64,
+    ) -> Result<Option<Vec<u8>>, WriteError> {
+        self.mark(keys::DECLINED, actor, time)
+    }
+
     fn mark(&mut self, key: &str, actor: Actor, time: u64) -> Result<Option<Vec<u8>>, WriteError> {
         if !self.document.seconds(key).is_empty() {
             return Ok(None);
@@ -145,6 +175,8 @@ impl Thread {
             read: earliest(keys::READ),
             closed: earliest(keys::CLOSED),
             withdrawn_seen: earliest(keys::WITHDRAWN_SEEN),
+            accepted: earliest(keys::ACCEPTED),
+            declined: earliest(keys::DECLINED),
             messages: messages(&self.document, &self.document.keys()),
         }
     }

@@ -3,7 +3,8 @@
 use minicbor::{Decode, Encode};
 
 use crate::ids::EnvelopeId;
-use crate::limits::{CHANGE_MAX_BYTES, INFLATED_MAX_BYTES, PROTOCOL_VERSION};
+use crate::library::is_item_id;
+use crate::limits::{CHANGE_MAX_BYTES, INFLATED_MAX_BYTES, PROTOCOL_VERSION, RECORDING_MAX_BYTES};
 use crate::refusal::Refusal;
 use crate::wire::{Bytes, DecodeError, Message, check_time, limited_list};
 
@@ -36,7 +37,7 @@ impl ReportBatch {
     }
 }
 
-/// One change of a report's document.
+/// One change of a report's document, or what a proposal is made of.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(flat)]
 pub enum ReportItem {
@@ -53,6 +54,19 @@ pub enum ReportItem {
     /// A change, as Automerge writes it, not compressed.
     #[n(2)]
     Change(#[n(0)] Bytes),
+    /// A proposal for the library: a change to a branch of an item.
+    #[n(3)]
+    Branch {
+        /// The item.
+        #[n(0)]
+        item: String,
+        /// The change, as Automerge writes it, not compressed.
+        #[n(1)]
+        change: Bytes,
+    },
+    /// The recording that the change before it names: an Ogg file with Opus.
+    #[n(4)]
+    Recording(#[n(0)] Bytes),
 }
 
 /// What the desk sends to one reporter at once.
@@ -137,6 +151,15 @@ impl Message for ReportBatch {
             ReportItem::First { compact: bytes, .. } | ReportItem::Change(bytes) => {
                 check_change(bytes)
             }
+            ReportItem::Branch { item, change } if is_item_id(item) => check_change(change),
+            ReportItem::Branch { .. } => Err(DecodeError::NotCanonical),
+            ReportItem::Recording(bytes) if bytes.len() > RECORDING_MAX_BYTES => {
+                Err(DecodeError::TooLarge {
+                    what: "a recording",
+                    limit: RECORDING_MAX_BYTES,
+                })
+            }
+            ReportItem::Recording(_) => Ok(()),
         })
     }
 }

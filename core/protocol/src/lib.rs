@@ -37,7 +37,7 @@ pub use ids::{
 pub use keys::{PublishKey, RootKey, SealKeyPair, SignKey};
 pub use library::{
     Bundle, BundleItem, ItemHeads, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, Pack,
-    PackError, Packed, ReleaseError, ReleaseFile, SignedManifest,
+    PackError, Packed, ReleaseError, ReleaseFile, SignedManifest, pack_recordings, read_recordings,
 };
 pub use locker::{open_locker, seal_locker};
 pub use receipt::{Receipt, ReceiptCost, ReceiptError, ReceiptKeys};

@@ -35,6 +35,11 @@ pub const CERTIFICATE_MAX_BYTES: usize = 256;
 pub const ITEMS_MAX_COUNT: usize = 256;
 /// The largest single change or compact form.
 pub const CHANGE_MAX_BYTES: usize = 49_152;
+/// The largest recording of a block. With what names it, it fits one envelope:
+/// half a minute at 12 kbit/s, good enough for one voice.
+pub const RECORDING_MAX_BYTES: usize = 49_152;
+/// Chunks of all recordings of one release: 512 MiB.
+pub const LIBRARY_RECORDING_CHUNKS_MAX_COUNT: usize = 16_384;
 /// What a batch may inflate to.
 pub const INFLATED_MAX_BYTES: usize = 131_072;
 /// Longest address of a relay in a hotline card.

@@ -52,6 +52,10 @@ impl Parts<'_> {
             match item {
                 ReportItem::First { compact, check } => self.first(compact, *check, &mut found)?,
                 ReportItem::Change(raw) => self.change(raw, &mut found)?,
+                ReportItem::Branch { change: raw, .. } | ReportItem::Recording(raw) => {
+                    let reading = reading::of_change(raw);
+                    self.quarantine(raw, Refusal::SchemaPath, reading, &mut found)?;
+                }
             }
         }
         self.release(&mut found)?;

@@ -271,6 +271,9 @@ impl Hotline {
                     first.raw
                 }
                 ReportItem::Change(raw) => raw.to_vec(),
+                ReportItem::Branch { .. } | ReportItem::Recording(_) => {
+                    panic!("a report has none of these")
+                }
             };
             if let Some(case) = self.cases.get_mut(&id) {
                 case.document.apply(&raw).unwrap();

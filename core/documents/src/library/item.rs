@@ -105,6 +105,26 @@ impl ItemDocument {
         self.document.write(&[(key, scalar)], actor, time)
     }
 
+    /// Puts several values as one change. `None` if all of them stood so already.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn put_all(
+        &mut self,
+        values: &[(String, String)],
+        actor: Actor,
+        time: u64,
+    ) -> Result<Option<Vec<u8>>, WriteError> {
+        let edits = values
+            .iter()
+            .map(|(key, text)| {
+                check_value(Some(text))?;
+                Ok((key.as_str(), Some(Scalar::Str(text.clone()))))
+            })
+            .collect::<Result<Vec<_>, WriteError>>()?;
+        self.document.write(&edits, actor, time)
+    }
+
     /// Makes the item say what `wanted` says, and nothing else. Gives the
     /// changes that it took, none if it said so already.
     ///

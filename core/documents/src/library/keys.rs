@@ -11,7 +11,7 @@
 //! | `blocks` | ids of the blocks in order, separated by spaces |
 //! | `block.<id>` | the class, then what belongs to it: `fact S13 S55`, `question weight=3` |
 //! | `text.<lang>.<id>` | the words of a block, in the markup of [`markup`](super::markup) |
-//! | `audio.<lang>.<id>` | hash and length of a recording |
+//! | `audio.<lang>.<id>` | [`Recording`](super::Recording): where the spoken words are |
 //!
 //! Kinds other than articles have further keys of one word; unknown keys are
 //! kept.
@@ -82,4 +82,21 @@ pub fn language(key: &str) -> Option<(&str, Option<&str>)> {
     let rest = key.strip_prefix("text.")?;
     let (lang, block) = rest.split_once('.')?;
     Some((lang, Some(block)))
+}
+
+/// The language and the block of a recording's key: `audio.hnj.act` gives `hnj`
+/// and `act`.
+pub fn recorded(key: &str) -> Option<(&str, &str)> {
+    key.strip_prefix("audio.")?.split_once('.')
+}
+
+/// Whether a code may be one of a language: small letters, digits and `-`, as in
+/// BCP 47, at most [`LANGUAGE_MAX_BYTES`].
+///
+/// [`LANGUAGE_MAX_BYTES`]: loive_protocol::limits::LANGUAGE_MAX_BYTES
+pub fn is_language(code: &str) -> bool {
+    (2..=loive_protocol::limits::LANGUAGE_MAX_BYTES).contains(&code.len())
+        && code
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }

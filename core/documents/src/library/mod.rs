@@ -7,11 +7,17 @@
 mod item;
 pub mod keys;
 pub mod markup;
+mod proposal;
 mod quiz;
+mod recording;
 mod release;
 mod view;
 
 pub use item::{Fields, ItemDocument};
+pub use proposal::{NOTE_KEY, NOTE_MAX_CHARS, Proposal, Proposed, Standing};
 pub use quiz::{Answered, QuizKind, QuizResult, judge};
+pub use recording::{
+    CleanRecording, RECORDING_MAX_MILLISECONDS, Recording, RecordingError, clean_recording,
+};
 pub use release::{MergeError, merge};
 pub use view::{Block, Class, ItemView, Kind};

@@ -34,7 +34,8 @@ impl Rules {
     }
 
     /// For the hotline's thread: `opened`, `read`, `closed`,
-    /// `withdrawn_seen`, messages, and a bounded number of others.
+    /// `withdrawn_seen`, `accepted`, `declined`, messages, and a bounded number of
+    /// others.
     pub const fn thread() -> Self {
         Self {
             side: Side::Thread,
@@ -151,7 +152,12 @@ fn is_time(side: Side, key: &str) -> bool {
         Side::Report => key == keys::WITHDRAWN,
         Side::Thread => matches!(
             key,
-            keys::OPENED | keys::READ | keys::CLOSED | keys::WITHDRAWN_SEEN
+            keys::OPENED
+                | keys::READ
+                | keys::CLOSED
+                | keys::WITHDRAWN_SEEN
+                | keys::ACCEPTED
+                | keys::DECLINED
         ),
         Side::Library => false,
     }

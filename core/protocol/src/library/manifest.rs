@@ -68,6 +68,10 @@ pub struct Manifest {
     /// What changed since some earlier releases, latest first.
     #[cbor(n(7), with = "deltas", has_nil)]
     pub deltas: Vec<Pack>,
+    /// The list of the chunks of all recordings, for relays: phones find the
+    /// chunks that they want in the documents.
+    #[n(8)]
+    pub recordings: Option<Pack>,
 }
 
 impl Manifest {
@@ -82,6 +86,7 @@ impl Manifest {
             digest,
             snapshot,
             deltas: Vec::new(),
+            recordings: None,
         }
     }
 
@@ -94,9 +99,11 @@ impl Manifest {
             .unwrap_or(&self.snapshot)
     }
 
-    /// Every pack, the snapshot first.
+    /// Every pack, the snapshot first and the list of recordings last.
     pub fn packs(&self) -> impl Iterator<Item = &Pack> {
-        core::iter::once(&self.snapshot).chain(&self.deltas)
+        core::iter::once(&self.snapshot)
+            .chain(&self.deltas)
+            .chain(&self.recordings)
     }
 }
 
@@ -122,6 +129,7 @@ impl Message for Manifest {
             .all(|code| code.len() <= LANGUAGE_MAX_BYTES && is_item_id(code));
         let is_right = self.release > 0
             && self.snapshot.from == 0
+            && self.recordings.iter().all(|pack| pack.from == 0)
             && builds_on_earlier
             && falls
             && has_languages;

@@ -10,8 +10,11 @@ mod exchange;
 mod file;
 mod manifest;
 mod pack;
+mod recordings;
 
 pub use exchange::{LibraryAnswer, LibraryAsk, LibraryPut};
 pub use file::ReleaseFile;
 pub use manifest::{ItemHeads, Manifest, ReleaseError, SignedManifest};
+pub(crate) use pack::is_item_id;
 pub use pack::{Bundle, BundleItem, Pack, PackError, Packed};
+pub use recordings::{pack_recordings, read_recordings};

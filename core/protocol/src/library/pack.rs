@@ -74,7 +74,7 @@ impl Pack {
 pub struct Packed {
     /// How it is put together.
     pub pack: Pack,
-    /// The compressed bytes.
+    /// Its bytes: compressed, if it holds changes.
     pub bytes: Vec<u8>,
 }
 
@@ -184,7 +184,7 @@ fn inflate(compressed: &[u8]) -> Result<Vec<u8>, PackError> {
 }
 
 /// Whether a text may name an item: small ASCII letters, digits, `-` and `_`.
-pub(super) fn is_item_id(id: &str) -> bool {
+pub(crate) fn is_item_id(id: &str) -> bool {
     (1..=ITEM_ID_MAX_BYTES).contains(&id.len())
         && id
             .bytes()

@@ -116,6 +116,8 @@ impl Truth {
             let change = match item {
                 ReportItem::First { compact, .. } => self.read_first(report, compact),
                 ReportItem::Change(raw) => read_change(raw),
+                // Nobody proposes anything in these worlds.
+                ReportItem::Branch { .. } | ReportItem::Recording(_) => None,
             };
             let Some((hash, words, deps)) = change else {
                 continue;

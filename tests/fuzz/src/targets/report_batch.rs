@@ -1,6 +1,7 @@
+use loive_documents::library::{Proposal, clean_recording};
 use loive_documents::validate::{Rules, check_change};
 use loive_documents::{compact, first_change};
-use loive_protocol::limits::{CHANGE_MAX_BYTES, ITEMS_MAX_COUNT};
+use loive_protocol::limits::{CHANGE_MAX_BYTES, ITEMS_MAX_COUNT, RECORDING_MAX_BYTES};
 use loive_protocol::{ReportBatch, ReportItem};
 
 use super::one_form::one_form;
@@ -21,6 +22,14 @@ pub fn report_batch(bytes: &[u8]) {
             ReportItem::Change(raw) => {
                 assert!(raw.len() <= CHANGE_MAX_BYTES);
                 drop(check_change(raw, &Rules::report()));
+            }
+            ReportItem::Branch { change, .. } => {
+                assert!(change.len() <= CHANGE_MAX_BYTES);
+                drop(Proposal::read(change));
+            }
+            ReportItem::Recording(ogg) => {
+                assert!(ogg.len() <= RECORDING_MAX_BYTES);
+                drop(clean_recording(ogg));
             }
         }
     }
