@@ -1,6 +1,6 @@
 //! The library's rows: where it stands, its documents, and their projections.
 
-use loive_documents::fold::{fold, sound};
+use loive_documents::fold::{fold, sound, words};
 use loive_documents::library::{Fields, ItemDocument, ItemView, keys};
 use loive_protocol::{ChunkHash, SignedManifest, Wire as _};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
@@ -263,8 +263,7 @@ fn index(tx: &Transaction<'_>, view: &ItemView<'_>, lang: &str) -> Result<(), Ph
     let (title, summary, body) = (fold(title), fold(summary), fold(&body.join("\n")));
     let heard: Vec<String> = [&title, &summary, &body]
         .iter()
-        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| !word.is_empty())
+        .flat_map(|text| words(text))
         .map(sound)
         .collect();
     tx.prepare_cached(
