@@ -180,6 +180,13 @@ pub(crate) fn heads(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Ids of all documents, in order.
+pub(crate) fn ids(connection: &Connection) -> Result<Vec<String>, PhoneError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM library_items ORDER BY id")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The changes of one document, each after what it depends on.
 pub(crate) fn changes(connection: &Connection, item: &str) -> Result<Vec<Vec<u8>>, PhoneError> {
     let mut statement =
