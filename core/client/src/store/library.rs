@@ -330,15 +330,20 @@ pub(crate) fn fields_of_kind(
     connection: &Connection,
     kind: &str,
 ) -> Result<Vec<(String, Fields)>, PhoneError> {
-    let mut statement =
-        connection.prepare_cached("SELECT id FROM library_items WHERE kind = ?1 ORDER BY id")?;
-    let ids: Vec<String> = statement
-        .query_map([kind], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    let mut items = Vec::new();
-    for id in ids {
-        if let Some(fields) = fields(connection, &id)? {
-            items.push((id, fields));
+    let mut statement = connection.prepare_cached(
+        "SELECT item, key, value FROM library_items
+         JOIN library_fields ON library_fields.item = library_items.id
+         WHERE kind = ?1 ORDER BY library_items.id",
+    )?;
+    let mut rows = statement.query([kind])?;
+    let mut items: Vec<(String, Fields)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let item: String = row.get(0)?;
+        if items.last().is_none_or(|(id, _)| *id != item) {
+            items.push((item, Fields::new()));
+        }
+        if let Some((_, fields)) = items.last_mut() {
+            fields.insert(row.get(1)?, row.get(2)?);
         }
     }
     Ok(items)
