@@ -4,6 +4,7 @@
 //! [`ItemDocument`]; [`keys`] says what stands in it and [`ItemView`] reads it.
 //! What travels is a `Bundle` of changes (see `loive-protocol`).
 
+mod days;
 mod item;
 pub mod keys;
 pub mod markup;
@@ -11,6 +12,7 @@ mod quiz;
 mod release;
 mod view;
 
+pub use days::{OLD_AFTER_DAYS, days_since};
 pub use item::{Fields, ItemDocument};
 pub use quiz::{Answered, QuizKind, QuizResult, judge};
 pub use release::{MergeError, merge};
