@@ -119,25 +119,14 @@ impl Desk {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        let mut failed = None;
-        let done = self.store.write(|transaction| {
-            work(transaction).map_err(|error| {
-                failed = Some(error);
-                // Only to roll back: the reason is kept beside it.
-                crate::desk::DeskError::NotFound
-            })
-        });
-        match (failed, done) {
-            (Some(error), _) => Err(error),
-            (None, done) => Ok(done?),
-        }
+        self.store.write_or(|transaction| work(transaction))
     }
 
     pub(super) fn read_library<T>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        self.store.read(|connection| Ok(work(connection)))?
+        self.store.read_or(work)
     }
 }
 
