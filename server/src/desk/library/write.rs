@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loive_documents::library::{Fields, ItemView, keys};
+use loive_documents::library::{Fields, ItemDocument, ItemView, keys};
 use rusqlite::Transaction;
 
 use super::{LibraryError, rows};
@@ -62,19 +62,12 @@ impl Desk {
         key: &str,
         text: Option<&str>,
     ) -> Result<bool, LibraryError> {
-        let now = self.env.now();
         self.write_library(|transaction| {
             let mut document = rows::load(transaction, item)?;
             if document.changes().len() == 0 {
                 return Err(LibraryError::NotFound(item.to_owned()));
             }
-            let change = document
-                .put(key, text, self.actor, now)
-                .map_err(|error| unwritten(item, error))?;
-            if let Some(raw) = &change {
-                rows::insert(transaction, item, raw, now)?;
-            }
-            Ok(change.is_some())
+            self.put(transaction, item, &mut document, (key, text))
         })
     }
 
@@ -95,6 +88,24 @@ impl Desk {
             }
             Ok(items)
         })
+    }
+
+    /// Puts one string of the document of an item.
+    pub(super) fn put(
+        &self,
+        transaction: &Transaction<'_>,
+        item: &str,
+        document: &mut ItemDocument,
+        (key, text): (&str, Option<&str>),
+    ) -> Result<bool, LibraryError> {
+        let now = self.env.now();
+        let change = document
+            .put(key, text, self.actor, now)
+            .map_err(|error| unwritten(item, error))?;
+        if let Some(raw) = &change {
+            rows::insert(transaction, item, raw, now)?;
+        }
+        Ok(change.is_some())
     }
 
     pub(super) fn set(
@@ -130,7 +141,7 @@ impl Desk {
     }
 }
 
-pub(super) fn unwritten(item: &str, error: loive_documents::WriteError) -> LibraryError {
+fn unwritten(item: &str, error: loive_documents::WriteError) -> LibraryError {
     LibraryError::Write {
         item: item.to_owned(),
         error,
