@@ -8,9 +8,9 @@ mod parse;
 mod passage;
 mod registers;
 mod source;
-mod words;
+pub mod words;
 
-pub use check::{PLAN_POINTS, check, coverage, examine};
+pub use check::{PLAN_POINTS, RUN_SHEET, SUMMARY_MAX_CHARS, check, coverage, examine};
 pub use finding::{Finding, Rule};
 pub use item::{BlockSpec, BlockText, Class, Item, Review, Translation};
 pub use registers::{

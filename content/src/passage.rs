@@ -2,11 +2,11 @@
 //! all of them alike.
 
 use loive_documents::Lang;
-use loive_documents::library::markup::{Markup, plain};
 
 use crate::item::{Class, Item};
 use crate::registers::{Both, Quiz};
 use crate::source::Source;
+use crate::words::runs;
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,10 +113,6 @@ fn of_item<'a>(item: &'a Item, found: &mut Vec<Passage<'a>>) {
             add(written.line, role, &block.id, &written.text, runs);
         }
     }
-}
-
-fn runs(text: &str) -> Vec<String> {
-    Markup::parse(text).runs().map(plain).collect()
 }
 
 /// Adds the two languages of a text. The line is that of its id.

@@ -1,5 +1,7 @@
 //! Words, sentences and numbers of a text.
 
+use loive_documents::library::markup::{Markup, plain};
+
 /// The most syllables of a Vietnamese sentence, and words of an English one.
 pub(crate) const SENTENCE_MAX_WORDS: (usize, usize) = (25, 20);
 /// The same where only officers and counsellors read.
@@ -59,14 +61,20 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
     found
 }
 
+/// The words of a text as a phone shows them: the heading, a paragraph, a point
+/// each.
+pub fn runs(text: &str) -> Vec<String> {
+    Markup::parse(text).runs().map(plain).collect()
+}
+
 /// The runs of digits of a text.
-pub(crate) fn numbers(text: &str) -> impl Iterator<Item = &str> {
+pub fn numbers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !letter.is_numeric())
         .filter(|run| !run.is_empty())
 }
 
 /// Whether a run of digits is one of the numbers that everybody should know.
-pub(crate) fn is_emergency(number: &str) -> bool {
+pub fn is_emergency(number: &str) -> bool {
     matches!(number, "111" | "112" | "113" | "114" | "115")
 }
 

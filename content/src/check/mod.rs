@@ -17,6 +17,8 @@ use crate::passage::passages;
 use crate::source::{REGISTERS, Source};
 
 pub use complete::{PLAN_POINTS, coverage};
+pub use numbers::RUN_SHEET;
+pub use wording::SUMMARY_MAX_CHARS;
 
 /// Everything that keeps a library from being published, by file and line.
 pub fn check(source: &Source) -> Vec<Finding> {

@@ -9,8 +9,9 @@ use crate::finding::{Finding, Rule};
 use crate::passage::{Passage, Role};
 use crate::words::{bare, find_row, has_row, is_emergency, numbers};
 
-/// The block of a kit in which minutes may be written.
-const RUN_SHEET: &str = "run-sheet";
+/// The block of a kit in which minutes may be written: it says how long each step
+/// of a session takes.
+pub const RUN_SHEET: &str = "run-sheet";
 
 pub(super) fn check(passages: &[Passage<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -12,8 +12,8 @@ use crate::words::{
     unquoted,
 };
 
-/// The longest summary.
-const SUMMARY_MAX_CHARS: usize = 160;
+/// The longest summary, in characters.
+pub const SUMMARY_MAX_CHARS: usize = 160;
 /// The fewest and most Vietnamese syllables of an article.
 const ARTICLE_MIN_WORDS: usize = 150;
 const ARTICLE_MAX_WORDS: usize = 280;

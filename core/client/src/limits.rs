@@ -65,9 +65,6 @@ pub const LIBRARY_WANT_MAX_COUNT: usize = 16;
 pub const LIBRARY_ASK_SECONDS: u64 = 3_600;
 /// The most bytes of the library wanted in one response.
 pub const LIBRARY_PAGE_BYTES: u32 = 524_288;
-/// After so many days without having been checked, an entry of the directory asks
-/// for it (`domain/content_outline.md`, part 4).
-pub const ENTRY_OLD_DAYS: u64 = 180;
 /// Since the last check-in more than this has never passed: a later date is a
 /// clock that jumped.
 pub const CHECKIN_GAP_MAX_SECONDS: u64 = 180 * 24 * 3_600;

@@ -95,6 +95,48 @@ fn home_has_warnings_for_the_province_on_top_and_doors_by_who_one_is() {
 }
 
 #[test]
+fn behind_a_door_stands_first_what_is_named_then_its_topics_then_its_audiences() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), ManualClock::at(NOW));
+    let phone = reader(&dir, &clock, |publisher| {
+        // About t2, for migrants.
+        publisher.article("a09", "Việc nhẹ", "…");
+        publisher.article("a48", "Mười việc", "…");
+        for (id, kind, topics, audience) in [
+            ("a20", "article", "", "parent youth"),
+            ("g01", "guide", "t3 t1", "youth"),
+            ("k_t1", "kit", "t11", "officer"),
+        ] {
+            let pairs = [
+                ("kind", kind),
+                ("title.vi", id),
+                ("topics", topics),
+                ("audience", audience),
+            ];
+            publisher.write(id, &pairs);
+        }
+        publisher.write(
+            "doors",
+            &[
+                ("kind", "doors"),
+                ("blocks", "going named"),
+                (
+                    "block.going",
+                    "door first=a48 topics=t1,t2 audience=migrant,youth",
+                ),
+                ("block.named", "door first=a20"),
+            ],
+        );
+    });
+    let home = phone.library_home("vi", None).unwrap();
+    let behind = |door: usize| -> Vec<&str> {
+        let lines = home.doors[door].lines.iter();
+        lines.map(|line| line.id.as_str()).collect()
+    };
+    assert_eq!(behind(0), ["a48", "g01", "a09", "a20"]);
+    assert_eq!(behind(1), ["a20"]);
+}
+
+#[test]
 fn a_number_is_shown_only_where_it_can_be_relied_on() {
     let (dir, clock) = (tempfile::tempdir().unwrap(), ManualClock::at(NOW));
     let phone = reader(&dir, &clock, |publisher| {

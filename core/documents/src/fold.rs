@@ -40,8 +40,8 @@ pub fn sound(word: &str) -> String {
     format!("{head}{}", rest.replace('y', "i"))
 }
 
-/// The words of a folded text.
-pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
+/// The words of a folded text: its runs of letters and digits.
+pub fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

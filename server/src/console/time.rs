@@ -1,5 +1,6 @@
 //! Times and waiting times as people read them.
 
+use loive_documents::library::days_since;
 use loive_strings::Words;
 
 /// Việt Nam is seven hours ahead of UTC, all year.
@@ -97,14 +98,7 @@ pub(crate) fn day(unix: u64) -> String {
 /// How many days before now a day (`2026-11-23`) was in Việt Nam; 0 for one that
 /// is still to come, `None` for what is no date.
 pub(super) fn days_before(date: &str, now: u64) -> Option<u64> {
-    let mut parts = date.split('-').map(|part| part.parse::<u64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let is_date = parts.next().is_none()
-        && (1970..=9_999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day);
-    let today = now.saturating_add(VIETNAM_OFFSET_SECONDS) / DAY_SECONDS;
-    is_date.then(|| today.saturating_sub(day_number(year, month, day)))
+    days_since(date, now.saturating_add(VIETNAM_OFFSET_SECONDS))
 }
 
 fn iso(unix: u64) -> String {
@@ -178,16 +172,6 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
     };
     let year = era * 400 + year_of_era + u64::from(month <= 2);
     (year, month, day)
-}
-
-/// The number of a day after 1 January 1970: [`civil_date`] the other way.
-fn day_number(year: u64, month: u64, day: u64) -> u64 {
-    const DAYS_BEFORE_1970: u64 = 719_468;
-    let march_year = year - u64::from(month <= 2);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let (era, year_of_era) = (march_year / 400, march_year % 400);
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - DAYS_BEFORE_1970
 }
 
 #[cfg(test)]

@@ -61,11 +61,20 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
+        self.write_or(work)
+    }
+
+    /// As [`Self::write`], for work that fails in ways of its own.
+    pub(super) fn write_or<T, E: From<DeskError>>(
+        &self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = lock(&self.writer);
-        let mut transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(DeskError::from)?;
         let done = work(&mut transaction)?;
-        transaction.commit()?;
+        transaction.commit().map_err(DeskError::from)?;
         Ok(done)
     }
 
@@ -74,8 +83,16 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
+        self.read_or(work)
+    }
+
+    /// As [`Self::read`], for work that fails in ways of its own.
+    pub(super) fn read_or<T, E: From<DeskError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = lock(&self.reader);
-        let transaction = connection.transaction()?;
+        let transaction = connection.transaction().map_err(DeskError::from)?;
         work(&transaction)
     }
 }

@@ -222,7 +222,22 @@ impl Folder {
         })
     }
 
-    pub(super) fn write_card(&self, card: &HotlineCard) -> Result<(), FolderError> {
+    /// Writes the card again with other certificates.
+    pub(super) fn rewrite_card(
+        &self,
+        card: HotlineCard,
+        certificates: &Certificates,
+    ) -> Result<(), FolderError> {
+        let ca = card.ca_der.map(|der| der.to_vec());
+        self.write_card(&HotlineCard::new(
+            card.root,
+            card.relay_url,
+            ca,
+            certificates,
+        ))
+    }
+
+    fn write_card(&self, card: &HotlineCard) -> Result<(), FolderError> {
         let text = format!("{}\n", card.to_text());
         Ok(file::replace(&self.card_path(), text.as_bytes(), false)?)
     }
@@ -321,13 +336,7 @@ impl Folder {
         certificates
             .add(&root.certify(body))
             .map_err(|_| FolderError::TooManyCertificates)?;
-        let ca = card.ca_der.map(|der| der.to_vec());
-        self.write_card(&HotlineCard::new(
-            card.root,
-            card.relay_url,
-            ca,
-            &certificates,
-        ))?;
+        self.rewrite_card(card, &certificates)?;
         Ok(true)
     }
 

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use loive_protocol::{CertificateBody, CertificateKind, HotlineCard, PublicKey};
+use loive_protocol::{CertificateBody, CertificateKind, PublicKey};
 
 use super::KEY_LIFE_SECONDS;
 use super::folder::{Folder, FolderError};
@@ -38,13 +38,7 @@ pub fn pin_relay(
     certificates
         .add(&root.certify(body))
         .map_err(|_| FolderError::TooManyCertificates)?;
-    let ca = card.ca_der.map(|der| der.to_vec());
-    folder.write_card(&HotlineCard::new(
-        card.root,
-        card.relay_url,
-        ca,
-        &certificates,
-    ))?;
+    folder.rewrite_card(card, &certificates)?;
     Ok(true)
 }
 

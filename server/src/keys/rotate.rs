@@ -7,9 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use loive_protocol::{
-    CertificateBody, CertificateKind, Certificates, HotlineCard, KeyId, SealKeyPair,
-};
+use loive_protocol::{CertificateBody, CertificateKind, Certificates, KeyId, SealKeyPair};
 
 use super::KEY_LIFE_SECONDS;
 use super::file::{self, KeyFile, KeyKind};
@@ -88,13 +86,7 @@ impl Rotation {
                 .add(certificate)
                 .map_err(|_| FolderError::TooManyCertificates)?;
         }
-        let ca = card.ca_der.map(|der| der.to_vec());
-        folder.write_card(&HotlineCard::new(
-            card.root,
-            card.relay_url,
-            ca,
-            &certificates,
-        ))?;
+        folder.rewrite_card(card, &certificates)?;
         Ok(Rotated {
             serial,
             older_until,

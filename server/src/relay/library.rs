@@ -3,15 +3,36 @@
 //! Releases are public and signed, so nothing of them is sealed. The relay checks
 //! the signature of what the desk brings, and phones check it again.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use loive_protocol::limits::LIBRARY_ALL_CHUNKS_MAX_COUNT;
 use loive_protocol::{
-    Bytes, ChunkHash, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, SignedManifest, Wire as _,
+    Bytes, ChunkHash, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, PublicKey, SignedManifest,
+    Wire as _,
 };
 
 use super::store::{NewRelease, StoreError, Write};
 use super::{Relay, RelayError};
+
+/// A release whose signatures hold. Phones ask all day, so it is verified once
+/// for as long as the same bytes are stored.
+pub(super) struct Release {
+    stored: Vec<u8>,
+    signed: SignedManifest,
+    pub(super) manifest: Manifest,
+}
+
+impl Release {
+    fn read(stored: Vec<u8>, root: &PublicKey) -> Option<Self> {
+        let signed = SignedManifest::from_bytes(&stored).ok()?;
+        let manifest = signed.verify(root).ok()?;
+        Some(Self {
+            stored,
+            signed,
+            manifest,
+        })
+    }
+}
 
 impl Relay {
     /// What a phone is told; `None` if there is nothing to say.
@@ -20,9 +41,10 @@ impl Relay {
         ask: &LibraryAsk,
         page_bytes: usize,
     ) -> Result<Option<LibraryAnswer>, StoreError> {
-        let Some((signed, manifest)) = self.release()? else {
+        let Some(release) = self.release()? else {
             return Ok(None);
         };
+        let manifest = &release.manifest;
         let is_news = manifest.release > ask.have && ask.pending != Some(manifest.release);
         let pack = manifest.pack_from(ask.have);
         let wanted: &[ChunkHash] = match ask.want.as_slice() {
@@ -49,21 +71,28 @@ impl Relay {
         let bytes = chunks.iter().map(|chunk: &Bytes| chunk.len() as u64).sum();
         self.metrics.library_bytes.add(bytes);
         Ok(Some(LibraryAnswer {
-            manifest: is_news.then_some(signed),
+            manifest: is_news.then(|| release.signed.clone()),
             chunks,
         }))
     }
 
     /// The release that is handed out.
-    pub(super) fn release(&self) -> Result<Option<(SignedManifest, Manifest)>, StoreError> {
-        let Some(bytes) = self.store.library()? else {
+    pub(super) fn release(&self) -> Result<Option<Arc<Release>>, StoreError> {
+        let Some(stored) = self.store.library()? else {
             return Ok(None);
         };
+        let known = self.release.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.as_ref().filter(|known| known.stored == stored) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        drop(known);
         // It was verified when it came.
-        let read = SignedManifest::from_bytes(&bytes)
-            .ok()
-            .and_then(|signed| Some((signed.verify(&self.root).ok()?, signed)));
-        Ok(read.map(|(manifest, signed)| (signed, manifest)))
+        let Some(read) = Release::read(stored, &self.root).map(Arc::new) else {
+            return Ok(None);
+        };
+        let mut known = self.release.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(Arc::clone(&read));
+        Ok(Some(read))
     }
 
     /// Takes what the desk brings of a release, and says which of its chunks are
@@ -119,11 +148,12 @@ impl Relay {
 
     /// Counts what is handed out now, and says if it is not what the desk brought.
     fn note_release(&self, brought: &Manifest) -> Result<(), StoreError> {
-        let Some((_, manifest)) = self.release()? else {
+        let Some(release) = self.release()? else {
             return Ok(());
         };
+        let manifest = &release.manifest;
         self.metrics.library_release.set(manifest.release.into());
-        if manifest != *brought {
+        if manifest != brought {
             tracing::warn!(
                 brought = brought.release,
                 handed_out = manifest.release,

@@ -27,6 +27,7 @@ use loive_protocol::{Address, LogId, PublicKey, Refusal, inbox, mailbox};
 use tokio::sync::watch;
 
 use self::certificates::Published;
+use self::library::Release;
 use self::metrics::Metrics;
 use self::store::{Forget, LogStore, StoreError, Write, Written};
 use self::throttle::{Budget, Sources};
@@ -55,6 +56,8 @@ pub struct Relay {
     inbox: Address,
     mailboxes: Vec<Address>,
     published: RwLock<Arc<Published>>,
+    /// What was verified last of what the store hands out.
+    release: RwLock<Option<Arc<Release>>>,
     metrics: Arc<Metrics>,
     report_lane: Budget,
     field_lane: Budget,
@@ -102,6 +105,7 @@ impl Relay {
                 .map(|shard| mailbox(&root, shard))
                 .collect(),
             published: RwLock::new(published),
+            release: RwLock::default(),
             metrics,
             report_lane: Budget::new(settings.report_lane, env.clone()),
             field_lane: Budget::new(settings.field_lane, env.clone()),
@@ -111,8 +115,9 @@ impl Relay {
             inbox_moved,
             stopping: watch::Sender::new(false),
         });
-        if let Some((_, manifest)) = relay.release()? {
-            relay.metrics.library_release.set(manifest.release.into());
+        if let Some(release) = relay.release()? {
+            let number = release.manifest.release.into();
+            relay.metrics.library_release.set(number);
         }
         tokio::spawn(maintain(Arc::downgrade(&relay), relay.stopping.subscribe()));
         Ok(relay)

@@ -1,14 +1,12 @@
 //! Who helps: by place and by need.
 
-use loive_documents::library::{ItemView, Kind, keys};
+use loive_documents::library::{ItemView, Kind, OLD_AFTER_DAYS, days_since, keys};
 use loive_documents::places;
 use rusqlite::Connection;
 
-use super::days::days_since;
 use super::list::FIRST_LANG;
 use super::view::Lang;
 use crate::error::PhoneError;
-use crate::limits::ENTRY_OLD_DAYS;
 use crate::phone::Phone;
 use crate::store::library as rows;
 
@@ -165,7 +163,7 @@ fn entry(view: &ItemView<'_>, query: &DirectoryQuery, lang: &Lang, now: u64) -> 
     let checked_on = view.get(keys::CHECKED_ON);
     let is_old = checked_on
         .and_then(|day| days_since(day, now))
-        .is_none_or(|days| days > ENTRY_OLD_DAYS);
+        .is_none_or(|days| days > OLD_AFTER_DAYS);
     let standing = match view.get("status") {
         Some("placeholder") => EntryStanding::LookedUp,
         // Emergency numbers are everybody's knowledge.

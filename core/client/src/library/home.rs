@@ -3,7 +3,7 @@
 use loive_documents::library::{ItemView, Kind, keys};
 use rusqlite::Connection;
 
-use super::list::{FIRST_LANG, by_id, lines, list};
+use super::list::{FIRST_LANG, audiences, lines, list};
 use super::private;
 use super::view::{Home, HomeDoor, Lang, LibraryLine, LibraryQuery};
 use crate::error::PhoneError;
@@ -54,31 +54,28 @@ fn doors(connection: &Connection, lang: &Lang) -> Result<Vec<HomeDoor>, PhoneErr
         return Ok(Vec::new());
     };
     let view = ItemView::new(DOORS_ITEM, &fields);
-    let all = by_id(connection, lang)?;
+    let all = list(connection, &LibraryQuery::default(), lang)?;
+    let audiences = audiences(connection)?;
     let mut doors = Vec::new();
     for block in view.blocks() {
         let title = view
             .text(lang, block.id)
             .or_else(|| view.text(FIRST_LANG, block.id));
-        let ids = |key| block.value(key).unwrap_or_default().split(',');
-        let mut behind: Vec<LibraryLine> =
-            ids("first").filter_map(|id| all.get(id).cloned()).collect();
-        for (topic, audience) in ids("topics")
-            .map(|topic| (Some(topic), None))
-            .chain(ids("audience").map(|audience| (None, Some(audience))))
-        {
-            if topic.or(audience).is_none_or(str::is_empty) {
-                continue;
-            }
-            let query = LibraryQuery {
-                kind: None,
-                topic: topic.map(str::to_owned),
-                audience: audience.map(str::to_owned),
-            };
-            for line in list(connection, &query, lang)? {
-                if !behind.iter().any(|known| known.id == line.id) {
-                    behind.push(line);
-                }
+        let named = |key| block.value(key).unwrap_or_default().split(',');
+        let first = named("first").filter_map(|id| all.iter().find(|line| line.id == id));
+        let mut behind: Vec<LibraryLine> = first.cloned().collect();
+        let about = named("topics").flat_map(|topic| {
+            let is_about = move |line: &&LibraryLine| line.topics.iter().any(|one| one == topic);
+            all.iter().filter(is_about)
+        });
+        let meant = named("audience").flat_map(|audience| {
+            let ids = audiences.get(audience);
+            all.iter()
+                .filter(move |line| ids.is_some_and(|ids| ids.contains(&line.id)))
+        });
+        for line in about.chain(meant) {
+            if !behind.iter().any(|known| known.id == line.id) {
+                behind.push(line.clone());
             }
         }
         doors.push(HomeDoor {

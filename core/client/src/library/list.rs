@@ -1,6 +1,6 @@
 //! Lists. They read rows only, whatever the number of documents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use loive_documents::library::Kind;
 use rusqlite::{Connection, Row};
@@ -128,16 +128,22 @@ pub(super) fn neighbours(
     Ok((beside(previous)?, beside(next)?))
 }
 
-/// All lines by id, for whoever needs many.
-pub(super) fn by_id(
+/// The ids of what is for each audience.
+pub(super) fn audiences(
     connection: &Connection,
-    lang: &Lang,
-) -> Result<HashMap<String, LibraryLine>, PhoneError> {
-    let all = list(connection, &LibraryQuery::default(), lang)?;
-    Ok(all
-        .into_iter()
-        .map(|line| (line.id.clone(), line))
-        .collect())
+) -> Result<HashMap<String, HashSet<String>>, PhoneError> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT item, audience FROM library_lines")?;
+    let mut rows = statement.query([])?;
+    let mut audiences: HashMap<String, HashSet<String>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let (item, names): (String, String) = (row.get(0)?, row.get(1)?);
+        for name in names.split_whitespace() {
+            let ids = audiences.entry(name.to_owned()).or_default();
+            ids.insert(item.clone());
+        }
+    }
+    Ok(audiences)
 }
 
 /// `None` for a kind that this version does not know.

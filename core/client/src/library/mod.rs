@@ -3,7 +3,6 @@
 //! Reading, searching and answering a quiz write nothing: a phone says nothing
 //! about what somebody has read.
 
-mod days;
 mod directory;
 mod fetch;
 mod file;

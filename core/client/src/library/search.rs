@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use loive_documents::fold::{fold, sound};
+use loive_documents::fold::{fold, sound, words};
 use loive_documents::library::{ItemView, Kind};
 use rusqlite::Connection;
 
@@ -68,17 +68,13 @@ impl Phone {
     }
 }
 
-fn words(text: &str) -> Vec<String> {
-    fold(text)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+fn folded_words(text: &str) -> Vec<String> {
+    words(&fold(text)).map(str::to_owned).collect()
 }
 
 /// As it was typed, and with every old name put into words of today.
 fn ways(connection: &Connection, text: &str) -> Result<Vec<Way>, PhoneError> {
-    let typed = words(text);
+    let typed = folded_words(text);
     if typed.is_empty() {
         return Ok(Vec::new());
     }
@@ -93,13 +89,13 @@ fn ways(connection: &Connection, text: &str) -> Result<Vec<Way>, PhoneError> {
             let (Some(from), Some(to)) = (get("from"), get("to")) else {
                 continue;
             };
-            let from = words(from);
+            let from = folded_words(from);
             let at = typed
                 .windows(from.len().max(1))
                 .position(|window| window == from.as_slice());
             if let Some(at) = at {
                 let mut changed = typed.clone();
-                changed.splice(at..at + from.len(), words(to));
+                changed.splice(at..at + from.len(), folded_words(to));
                 ways.push(Way {
                     words: changed,
                     instead: Some(to.to_owned()),
@@ -158,14 +154,14 @@ fn ranked(connection: &Connection, way: &Way, lang: &Lang) -> Result<Vec<String>
 
 /// Items with words that sound like these.
 fn heard(connection: &Connection, way: &Way) -> Result<Vec<String>, PhoneError> {
-    let words: Vec<String> = way.words.iter().map(|word| sound(word)).collect();
+    let heard: Vec<String> = way.words.iter().map(|word| sound(word)).collect();
     let mut statement = connection.prepare_cached(
         "SELECT DISTINCT item FROM library_sounds
          JOIN library_search ON library_search.rowid = library_sounds.rowid
          WHERE library_sounds MATCH ?1 ORDER BY item LIMIT ?2",
     )?;
     let limit = i64::try_from(SEARCH_HITS_MAX_COUNT).unwrap_or(i64::MAX);
-    let rows = statement.query_map((query(&words), limit), |row| row.get(0))?;
+    let rows = statement.query_map((query(&heard), limit), |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -208,10 +204,7 @@ impl Way {
     /// How many of its words stand in a text.
     fn count_in(&self, text: &str, by_ear: bool) -> usize {
         let folded = fold(text);
-        let have: Vec<&str> = folded
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let have: Vec<&str> = words(&folded).collect();
         let wanted = self.words.iter().enumerate();
         wanted
             .filter(|(index, word)| {

@@ -1,6 +1,6 @@
 //! The library's rows: where it stands, its documents, and their projections.
 
-use loive_documents::fold::{fold, sound};
+use loive_documents::fold::{fold, sound, words};
 use loive_documents::library::{Fields, ItemDocument, ItemView, keys};
 use loive_protocol::{ChunkHash, SignedManifest, Wire as _};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
@@ -180,6 +180,13 @@ pub(crate) fn heads(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Ids of all documents, in order.
+pub(crate) fn ids(connection: &Connection) -> Result<Vec<String>, PhoneError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM library_items ORDER BY id")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The changes of one document, each after what it depends on.
 pub(crate) fn changes(connection: &Connection, item: &str) -> Result<Vec<Vec<u8>>, PhoneError> {
     let mut statement =
@@ -263,8 +270,7 @@ fn index(tx: &Transaction<'_>, view: &ItemView<'_>, lang: &str) -> Result<(), Ph
     let (title, summary, body) = (fold(title), fold(summary), fold(&body.join("\n")));
     let heard: Vec<String> = [&title, &summary, &body]
         .iter()
-        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| !word.is_empty())
+        .flat_map(|text| words(text))
         .map(sound)
         .collect();
     tx.prepare_cached(
@@ -324,15 +330,20 @@ pub(crate) fn fields_of_kind(
     connection: &Connection,
     kind: &str,
 ) -> Result<Vec<(String, Fields)>, PhoneError> {
-    let mut statement =
-        connection.prepare_cached("SELECT id FROM library_items WHERE kind = ?1 ORDER BY id")?;
-    let ids: Vec<String> = statement
-        .query_map([kind], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    let mut items = Vec::new();
-    for id in ids {
-        if let Some(fields) = fields(connection, &id)? {
-            items.push((id, fields));
+    let mut statement = connection.prepare_cached(
+        "SELECT item, key, value FROM library_items
+         JOIN library_fields ON library_fields.item = library_items.id
+         WHERE kind = ?1 ORDER BY library_items.id",
+    )?;
+    let mut rows = statement.query([kind])?;
+    let mut items: Vec<(String, Fields)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let item: String = row.get(0)?;
+        if items.last().is_none_or(|(id, _)| *id != item) {
+            items.push((item, Fields::new()));
+        }
+        if let Some((_, fields)) = items.last_mut() {
+            fields.insert(row.get(1)?, row.get(2)?);
         }
     }
     Ok(items)

@@ -4,6 +4,7 @@
 //! [`ItemDocument`]; [`keys`] says what stands in it and [`ItemView`] reads it.
 //! What travels is a `Bundle` of changes (see `loive-protocol`).
 
+mod days;
 mod item;
 pub mod keys;
 pub mod markup;
@@ -13,6 +14,7 @@ mod recording;
 mod release;
 mod view;
 
+pub use days::{OLD_AFTER_DAYS, days_since};
 pub use item::{Fields, ItemDocument};
 pub use proposal::{NOTE_KEY, NOTE_MAX_CHARS, Proposal, Proposed, Standing};
 pub use quiz::{Answered, QuizKind, QuizResult, judge};

@@ -3,21 +3,18 @@
 
 use std::collections::BTreeSet;
 
+use loive_content::words::{is_emergency, numbers, runs};
+use loive_content::{RUN_SHEET, SUMMARY_MAX_CHARS};
 use loive_documents::library::markup::{self, Markup, Outside, Target};
 use loive_documents::library::{Class, ItemView, Kind, keys};
 use loive_strings::Lang;
 
 /// The longest title, in characters.
 const TITLE_MAX_CHARS: usize = 120;
-/// The longest summary, in characters (as `loive-content` has it).
-const SUMMARY_MAX_CHARS: usize = 160;
 /// The longest block, in characters: a document takes 8,192 bytes.
 const BLOCK_MAX_CHARS: usize = 2_700;
 /// Parts whose words are drawn from something else, such as a number to dial.
 const FIXED_ROLES: &[&str] = &["number"];
-
-/// The block of a kit that says how long each step of a session takes.
-const RUN_SHEET: &str = "run-sheet";
 
 /// A string of an item that may be written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,8 +93,10 @@ impl Place {
         match self {
             Self::Title | Self::Summary => headline(text, lang, view),
             Self::Block(Class::Advice) => {
-                let number = numbers(&shown(text)).find(|it| !is_emergency(it))?;
-                Some(("library.refused_number", vec![("name", number)]))
+                let shown = shown(text);
+                let number = numbers(&shown).find(|it| !is_emergency(it))?;
+                let name = vec![("name", number.to_owned())];
+                Some(("library.refused_number", name))
             }
             Self::Block(_) => None,
         }
@@ -124,35 +123,20 @@ fn headline(text: &str, lang: Lang, view: &ItemView<'_>) -> Option<Refused> {
         .blocks()
         .filter(|block| block.class() == Class::Fact)
         .filter_map(|block| view.text(lang.code(), block.id));
-    let known: BTreeSet<String> = facts
-        .flat_map(|text| numbers(&shown(text)).collect::<Vec<_>>())
-        .collect();
+    let facts = facts.map(shown).collect::<Vec<_>>();
+    let known: BTreeSet<&str> = facts.iter().flat_map(|fact| numbers(fact)).collect();
     // A quiz and an entry have no facts: their numbers are counts and names.
     let has_facts = view.blocks().any(|block| block.class() == Class::Fact);
     let number = numbers(text)
         .filter(|_| has_facts)
         .find(|number| !is_emergency(number) && !known.contains(number))?;
-    Some(("library.refused_headline_number", vec![("name", number)]))
+    let name = vec![("name", number.to_owned())];
+    Some(("library.refused_headline_number", name))
 }
 
 /// The words as a phone shows them.
 fn shown(text: &str) -> String {
-    let markup = Markup::parse(text);
-    let runs: Vec<String> = markup.runs().map(markup::plain).collect();
-    runs.join("\n")
-}
-
-fn numbers(text: &str) -> impl Iterator<Item = String> {
-    let runs: Vec<String> = text
-        .split(|letter: char| !letter.is_numeric())
-        .filter(|run| !run.is_empty())
-        .map(str::to_owned)
-        .collect();
-    runs.into_iter()
-}
-
-fn is_emergency(number: &str) -> bool {
-    matches!(number, "111" | "112" | "113" | "114" | "115")
+    runs(text).join("\n")
 }
 
 const fn outside_key(what: Outside) -> &'static str {

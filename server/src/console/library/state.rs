@@ -1,13 +1,10 @@
 //! How far an item is: reviewed, checked, translated, published.
 
-use loive_documents::library::{Class, ItemView, keys};
+use loive_documents::library::{Class, ItemView, OLD_AFTER_DAYS, keys};
 use loive_strings::{Lang, Words};
 
 use crate::console::page::Page;
 use crate::console::time::days_before;
-
-/// From here on facts ask to be compared with their sources again, in days.
-const OLD_AFTER_DAYS: u64 = 180;
 
 /// How far an item is.
 #[derive(Clone, Default)]

@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use loive_documents::library::{Fields, ItemView, keys};
+use loive_documents::library::{Fields, ItemDocument, ItemView, keys};
 use loive_protocol::{Certificate, PublishKey};
 use rusqlite::Transaction;
 use sha2::{Digest as _, Sha256};
 
-use super::write::unwritten;
 use super::{LibraryError, rows};
 use crate::desk::view::{Role, User};
 use crate::desk::{Desk, DeskError, audit};
@@ -131,10 +130,8 @@ impl Desk {
         may_write(who)?;
         let now = self.env.now();
         self.write_library(|transaction| {
-            let before = rows::load(transaction, item)?.fields();
-            if !before.contains_key(keys::KIND) {
-                return Err(LibraryError::NotFound(item.to_owned()));
-            }
+            let mut document = existing(transaction, item)?;
+            let before = document.fields();
             let stands = before.get(key).map(String::as_str);
             if stands == text {
                 return Ok(false);
@@ -142,9 +139,10 @@ impl Desk {
             if fingerprint(stands) != seen {
                 return Err(LibraryError::Stale);
             }
-            self.put(transaction, item, key, text)?;
+            self.put(transaction, item, &mut document, (key, text))?;
             if before.get(keys::REVIEW).is_some_and(|it| it == REVIEWED) {
-                self.put(transaction, item, keys::REVIEW, Some(NEEDS_REVIEW))?;
+                let review = (keys::REVIEW, Some(NEEDS_REVIEW));
+                self.put(transaction, item, &mut document, review)?;
             }
             let subject = format!("{item} {key}");
             audit::write_about(transaction, now, &who.name, audit::EDITED_LIBRARY, &subject)?;
@@ -257,32 +255,21 @@ impl Desk {
         may_write(who)?;
         let now = self.env.now();
         self.write_library(|transaction| {
-            let before = rows::load(transaction, item)?.fields();
-            if !before.contains_key(keys::KIND) {
-                return Err(LibraryError::NotFound(item.to_owned()));
-            }
-            let is_written = self.put(transaction, item, key, Some(value))?;
+            let mut document = existing(transaction, item)?;
+            let is_written = self.put(transaction, item, &mut document, (key, Some(value)))?;
             audit::write_about(transaction, now, &who.name, action, item)?;
             Ok(is_written)
         })
     }
+}
 
-    fn put(
-        &self,
-        transaction: &Transaction<'_>,
-        item: &str,
-        key: &str,
-        text: Option<&str>,
-    ) -> Result<bool, LibraryError> {
-        let now = self.env.now();
-        let change = rows::load(transaction, item)?
-            .put(key, text, self.actor, now)
-            .map_err(|error| unwritten(item, error))?;
-        if let Some(raw) = &change {
-            rows::insert(transaction, item, raw, now)?;
-        }
-        Ok(change.is_some())
+/// The document of an item that says something.
+fn existing(transaction: &Transaction<'_>, item: &str) -> Result<ItemDocument, LibraryError> {
+    let document = rows::load(transaction, item)?;
+    if document.values(keys::KIND).is_empty() {
+        return Err(LibraryError::NotFound(item.to_owned()));
     }
+    Ok(document)
 }
 
 fn may_write(who: &User) -> Result<(), DeskError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loive_documents::library::{Fields, ItemView, keys};
+use loive_documents::library::{Fields, ItemDocument, ItemView, keys};
 use rusqlite::Transaction;
 
 use super::{LibraryError, rows};
@@ -62,19 +62,12 @@ impl Desk {
         key: &str,
         text: Option<&str>,
     ) -> Result<bool, LibraryError> {
-        let now = self.env.now();
         self.write_library(|transaction| {
             let mut document = rows::load(transaction, item)?;
             if document.changes().len() == 0 {
                 return Err(LibraryError::NotFound(item.to_owned()));
             }
-            let change = document
-                .put(key, text, self.actor, now)
-                .map_err(|error| unwritten(item, error))?;
-            if let Some(raw) = &change {
-                rows::insert(transaction, item, raw, now)?;
-            }
-            Ok(change.is_some())
+            self.put(transaction, item, &mut document, (key, text))
         })
     }
 
@@ -95,6 +88,24 @@ impl Desk {
             }
             Ok(items)
         })
+    }
+
+    /// Puts one string of the document of an item.
+    pub(super) fn put(
+        &self,
+        transaction: &Transaction<'_>,
+        item: &str,
+        document: &mut ItemDocument,
+        (key, text): (&str, Option<&str>),
+    ) -> Result<bool, LibraryError> {
+        let now = self.env.now();
+        let change = document
+            .put(key, text, self.actor, now)
+            .map_err(|error| unwritten(item, error))?;
+        if let Some(raw) = &change {
+            rows::insert(transaction, item, raw, now)?;
+        }
+        Ok(change.is_some())
     }
 
     pub(super) fn set(
@@ -119,29 +130,18 @@ impl Desk {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        let mut failed = None;
-        let done = self.store.write(|transaction| {
-            work(transaction).map_err(|error| {
-                failed = Some(error);
-                // Only to roll back: the reason is kept beside it.
-                crate::desk::DeskError::NotFound
-            })
-        });
-        match (failed, done) {
-            (Some(error), _) => Err(error),
-            (None, done) => Ok(done?),
-        }
+        self.store.write_or(|transaction| work(transaction))
     }
 
     pub(super) fn read_library<T>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        self.store.read(|connection| Ok(work(connection)))?
+        self.store.read_or(work)
     }
 }
 
-pub(super) fn unwritten(item: &str, error: loive_documents::WriteError) -> LibraryError {
+fn unwritten(item: &str, error: loive_documents::WriteError) -> LibraryError {
     LibraryError::Write {
         item: item.to_owned(),
         error,

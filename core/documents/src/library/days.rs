@@ -1,10 +1,17 @@
 //! Days of the calendar, as far as the library needs them.
 
+/// After so many days without a check the facts of an item, and an entry of the
+/// directory, ask for one (`domain/content_outline.md`, part 4).
+pub const OLD_AFTER_DAYS: u64 = 180;
+
 const DAY_SECONDS: u64 = 86_400;
 
 /// Whole days from a day written `2026-11-23` to a time in Unix seconds; 0 if
 /// the day lies ahead, `None` if it is no day.
-pub(super) fn days_since(day: &str, now: u64) -> Option<u64> {
+///
+/// Days begin at midnight UTC: for days of a place, `now` is told with the
+/// place's offset.
+pub fn days_since(day: &str, now: u64) -> Option<u64> {
     let mut parts = day.split('-').map(str::parse::<i64>);
     let (year, month, day) = (
         parts.next()?.ok()?,
