@@ -27,7 +27,7 @@ pub use library::{
     Taken,
 };
 pub use phone::{Costs, Phone};
-pub use plan::{CardLine, CheckIns, Plan, PlanCard, Reminder, Schedule};
+pub use plan::{CardLine, CheckIns, DrawnCard, Plan, PlanCard, Reminder, Schedule};
 pub use run::{Cancel, SyncHandle};
 pub use store::OpenOutcome;
 pub use store::drafts::DraftId;

@@ -72,6 +72,8 @@ pub const CHECKIN_GAP_MAX_SECONDS: u64 = 180 * 24 * 3_600;
 pub const REMINDERS_MAX_COUNT: usize = 32;
 /// How long before those at home call for help somebody is reminded once more.
 pub const REMINDER_BEFORE_FAMILY_SECONDS: u64 = 2 * 3_600;
+/// Numbers for citizens abroad on the pocket card: it is small, and the library has two.
+pub const CARD_CITIZENS_MAX_COUNT: usize = 3;
 /// Items that a person may mark.
 pub const FAVOURITES_MAX_COUNT: usize = 500;
 /// Longest text that is searched for, in characters; the rest is ignored.

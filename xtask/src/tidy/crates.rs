@@ -14,7 +14,12 @@ const FLOORS: [(&str, &[&str]); 15] = [
     ("loive-content", &["loive-documents"]),
     (
         "loive-client",
-        &["loive-protocol", "loive-documents", "loive-cipher"],
+        &[
+            "loive-protocol",
+            "loive-documents",
+            "loive-cipher",
+            "loive-strings",
+        ],
     ),
     (
         "loive-bindings",

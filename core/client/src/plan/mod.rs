@@ -6,5 +6,5 @@ mod card;
 mod checkins;
 
 pub use answers::Plan;
-pub use card::{CardLine, PlanCard};
+pub use card::{CardLine, DrawnCard, PlanCard};
 pub use checkins::{CheckIns, Reminder, Schedule};
