@@ -29,7 +29,7 @@ pub use phone::{Live, Phone, Receipt, live};
 pub use places::{
     FoundPlace, NamedPlace, communes_of, place_name, provinces_of_vietnam, search_places,
 };
-pub use plan::{CardLine, CheckIns, Plan, PlanCard, Reminder};
+pub use plan::{CardLine, CheckIns, DrawnCard, Plan, PlanCard, Reminder};
 pub use report::{Answered, Line, ReportPage, ReportSummary, Times, Withdrawal};
 pub use screening::{Screened, Sign, checklist, screen};
 pub use subscription::Subscription;

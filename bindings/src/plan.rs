@@ -68,7 +68,7 @@ pub struct Reminder {
 }
 
 /// A card of 85 × 54 mm, for a pocket that others may search: numbers to call and
-/// nothing that says what it is for. The app draws it.
+/// nothing that says what it is for.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
 pub struct PlanCard {
@@ -86,6 +86,21 @@ pub struct CardLine {
     pub name: Option<String>,
     /// The number, as one reads it.
     pub number: String,
+}
+
+/// The card as files, in memory: whoever writes them down sees to it that no gallery,
+/// no backup and no other app finds them.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Debug, Display)]
+pub struct DrawnCard {
+    /// A PNG of 2,022 × 1,275 pixels in grey: the card at 600 dots per inch.
+    pub png: Vec<u8>,
+    /// A PDF with one page of A4: the same picture in real size, with marks to cut it
+    /// out.
+    pub pdf: Vec<u8>,
+    /// The lines of which something is missing, with an ellipsis in its place: the
+    /// card has Latin letters only, and names may be too long. Ask for another name.
+    pub not_whole: Vec<CardLine>,
 }
 
 #[uniffi::export]
@@ -145,6 +160,19 @@ impl Phone {
         let card = self.run(loive_client::Phone::plan_card).await?;
         let lines = card.lines.into_iter().map(CardLine::from).collect();
         Ok(PlanCard { lines })
+    }
+
+    /// The pocket card drawn, with the words of a language. Nothing of it is kept.
+    pub async fn draw_plan_card(&self, lang: Lang) -> Result<DrawnCard, PhoneError> {
+        let drawn = self
+            .run(move |phone| Ok(phone.plan_card()?.draw(lang)))
+            .await?;
+        let not_whole = drawn.not_whole.into_iter().map(CardLine::from).collect();
+        Ok(DrawnCard {
+            png: drawn.png,
+            pdf: drawn.pdf,
+            not_whole,
+        })
     }
 }
 

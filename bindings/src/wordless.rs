@@ -8,7 +8,7 @@ use crate::draft::{DraftView, Question};
 use crate::form::Answer;
 use crate::open::OpenRequest;
 use crate::phone::Receipt;
-use crate::plan::{CardLine, Plan, PlanCard};
+use crate::plan::{CardLine, DrawnCard, Plan, PlanCard};
 use crate::report::{Answered, Line, ReportPage};
 
 macro_rules! wordless {
@@ -32,6 +32,7 @@ wordless!(
     Answered,
     CardLine,
     DraftView,
+    DrawnCard,
     Line,
     OpenRequest,
     Plan,

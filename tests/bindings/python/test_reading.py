@@ -1,5 +1,6 @@
 """The library and the safety plan: what is read and written with no network."""
 
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -147,6 +148,7 @@ async def test_safety_plan(hotline: Hotline, handset: NewHandset) -> None:
     assert (plan.missing, plan.checks_done, plan.is_checked) == ([], 10, True)
     card = await phone.plan_card()
     assert [line.number for line in card.lines] == ["0912 345 678", "111", "113"]
+    await draws_the_card(mai)
 
     await phone.start_plan_checkins()
     reminders = await phone.plan_reminders(3)
@@ -168,6 +170,25 @@ async def test_safety_plan(hotline: Hotline, handset: NewHandset) -> None:
     assert await phone.plan(Lang.VI) == empty
     assert await phone.plan_checkins() is None
     assert hotline.count() == 0
+
+
+async def draws_the_card(mai: Handset) -> None:
+    """As files in memory and nowhere else."""
+    phone, name = mai.phone, "trusted_1_name"
+    before = sorted(mai.folder.iterdir())
+    drawn = await phone.draw_plan_card(Lang.VI)
+    assert drawn.png.startswith(b"\x89PNG\r\n\x1a\n") and drawn.pdf.startswith(b"%PDF-")
+    assert drawn.not_whole == []
+    await phone.set_plan_answer(name, Answer.TEXT("សុខា"))
+    strange = await phone.draw_plan_card(Lang.VI)
+    assert [line.number for line in strange.not_whole] == ["0912 345 678"]
+    assert strange.png != drawn.png
+    await phone.set_plan_answer(name, PLAN[name])
+    assert sorted(mai.folder.iterdir()) == before
+    for folder in (Path(tempfile.gettempdir()), Path.cwd(), Path.home()):
+        for file in folder.iterdir():
+            if file.is_file() and file.stat().st_size in (len(drawn.png), len(drawn.pdf)):
+                assert file.read_bytes() not in (drawn.png, drawn.pdf), file
 
 
 async def checkins(phone: loive.Phone) -> loive.CheckIns:

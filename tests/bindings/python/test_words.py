@@ -104,12 +104,13 @@ async def test_no_words_in_messages(
     await phone.set_plan_answer("trusted_1_name", words_of_plan)
     await phone.set_plan_answer("trusted_1_phone", Answer.TEXT("0912 345 678"))
     plan, card = await phone.plan(Lang.VI), await phone.plan_card()
+    drawn = await phone.draw_plan_card(Lang.VI)
     receipt = await phone.make_receipt(report)
     summary = await mai.sync()
     hotline.link(up=False)
     request = loive.OpenRequest(dir=SENTENCE, card=hotline.card, pin=SENTENCE)
     things = [
-        *(page, view, plan, card, receipt, summary, request, phone, mai.driver, mai.keys),
+        *(page, view, plan, card, drawn, receipt, summary, request, phone, mai.driver, mai.keys),
         *(await phone.reports(), await phone.drafts(), Answer.SINGLE(SENTENCE)),
         *(Answer.MULTI([SENTENCE]), phone.outcome(), loive.Cancel(), loive.live()),
     ]

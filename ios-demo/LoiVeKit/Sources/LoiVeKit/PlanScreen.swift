@@ -6,7 +6,7 @@ public final class PlanScreen: Sendable {
     public struct State: Equatable, Sendable {
         /// Its questions and answers; none before it is read.
         public var plan: Plan?
-        /// The pocket card, for the platform to draw.
+        /// What stands on the pocket card.
         public var card: PlanCard?
         /// None: not begun.
         public var checkIns: CheckIns?
@@ -67,6 +67,13 @@ public final class PlanScreen: Sendable {
     /// Ends the check-ins.
     public func stop() async {
         await change { [engine] in try await engine.stopPlanCheckins() }
+    }
+
+    /// The pocket card as files. Write them where no gallery, no backup and no other app
+    /// finds them, and take them away once they are printed.
+    public func drawCard() async throws(Complaint) -> DrawnCard {
+        let (engine, lang) = (engine, lang)
+        return try await complaining { try await engine.drawPlanCard(lang: lang) }
     }
 
     /// Shows what there is after everything was erased.

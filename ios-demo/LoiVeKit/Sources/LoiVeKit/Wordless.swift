@@ -24,6 +24,10 @@ extension DraftView: @retroactive CustomReflectable {
     public var customMirror: Mirror { wordless(self) }
 }
 
+extension DrawnCard: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
 extension Line: @retroactive CustomReflectable {
     public var customMirror: Mirror { wordless(self) }
 }

@@ -157,6 +157,7 @@ final class WordsTests: Story {
         seen.look(library.watched.state)
         seen.look(try await phone.engine.plan(lang: .vi))
         seen.look(try await phone.engine.planCard())
+        seen.look(try await phone.engine.drawPlanCard(lang: .vi))
         try await seen.refused("item") {
             try await phone.engine.libraryItem(id: marked, lang: marked)
         }

@@ -167,6 +167,7 @@ final class ReadingTests: Story {
             XCTAssertTrue(plan.checksDone == 10 && plan.isChecked)
             let numbers = screen.watched.state.card?.lines.map(\.number)
             XCTAssertEqual(numbers, ["0912 345 678", "111", "113"])
+            try await drawsTheCard(mai, screen)
 
             await screen.start()
             let first = try XCTUnwrap(screen.watched.state.checkIns)
@@ -192,6 +193,31 @@ final class ReadingTests: Story {
             XCTAssertNil(screen.watched.state.checkIns)
             XCTAssertEqual(try hotline.count(), 0)
             await mai.close()
+        }
+    }
+
+    /// As files in memory and nowhere else.
+    private func drawsTheCard(_ mai: Handset, _ screen: PlanScreen) async throws {
+        let files = FileManager.default
+        let before = try files.contentsOfDirectory(atPath: mai.folder.path).sorted()
+        let drawn = try await screen.drawCard()
+        XCTAssertTrue(drawn.png.starts(with: [0x89] + Array("PNG\r\n".utf8)))
+        XCTAssertTrue(drawn.pdf.starts(with: Array("%PDF-".utf8)))
+        XCTAssertEqual(drawn.notWhole.map(\.number), [])
+        await screen.answer("trusted_1_name", .text(text: "សុខា"))
+        let strange = try await screen.drawCard()
+        XCTAssertEqual(strange.notWhole.map(\.number), ["0912 345 678"])
+        XCTAssertNotEqual(strange.png, drawn.png)
+        await screen.answer("trusted_1_name", .text(text: "Chị Hoa"))
+        let after = try files.contentsOfDirectory(atPath: mai.folder.path).sorted()
+        XCTAssertEqual(after, before)
+        let shared = [NSTemporaryDirectory(), files.currentDirectoryPath, NSHomeDirectory()]
+        for folder in shared {
+            for name in try files.contentsOfDirectory(atPath: folder) {
+                let file = URL(fileURLWithPath: folder).appendingPathComponent(name)
+                guard let bytes = try? Data(contentsOf: file) else { continue }
+                XCTAssertTrue(bytes != drawn.png && bytes != drawn.pdf, file.path)
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import vn.loive.Answer
 import vn.loive.CheckIns
+import vn.loive.DrawnCard
 import vn.loive.Lang
 import vn.loive.Phone
 import vn.loive.Plan
@@ -25,7 +26,7 @@ private const val REMINDERS_MAX_COUNT = 16u
 data class PlanShown(
     /** Its questions and answers; null before it is read. */
     val plan: Plan? = null,
-    /** The pocket card, for the platform to draw. */
+    /** What stands on the pocket card. */
     val card: PlanCard? = null,
     /** Null: not begun. */
     val checkIns: CheckIns? = null,
@@ -73,6 +74,12 @@ internal constructor(
 
     /** Ends the check-ins. */
     fun stop(): Job = begin { phone.stopPlanCheckins() }
+
+    /**
+     * The pocket card as files; null, with the reason, if there is none. Write them where no
+     * gallery, no backup and no other app finds them, and take them away once they are printed.
+     */
+    suspend fun drawCard(): DrawnCard? = attempt(::tell) { phone.drawPlanCard(lang) }
 
     /** Shows what there is after everything was erased. */
     internal suspend fun forget() =

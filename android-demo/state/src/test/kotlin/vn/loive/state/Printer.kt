@@ -142,6 +142,7 @@ object Printer {
         println("${session.plan.shown.value} ${session.library.shown.value}")
         show("plan") { session.phone.plan(Lang.VI).also { println(it.questions) } }
         show("card") { session.phone.planCard() }
+        show("drawn card") { session.phone.drawPlanCard(Lang.VI) }
         session.line.sync().join()
         println(session.line.shown.value)
         app.close().join()

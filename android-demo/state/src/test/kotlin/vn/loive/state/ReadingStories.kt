@@ -1,5 +1,6 @@
 package vn.loive.state
 
+import java.io.File
 import java.time.Duration
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -153,6 +154,7 @@ class ReadingStories {
         assertTrue(filled.isChecked)
         val numbers = plan.shown.value.card?.lines?.map { it.number }
         assertEquals(listOf("0912 345 678", "111", "113"), numbers)
+        drawsTheCard(mai)
 
         plan.start().join()
         val first = mai.checkIns()
@@ -173,6 +175,31 @@ class ReadingStories {
         assertEquals(empty, plan.shown.value.plan)
         assertNull(plan.shown.value.checkIns)
         assertEquals(0, hotline.count())
+    }
+
+    /** As files in memory and nowhere else. */
+    private suspend fun drawsTheCard(mai: Handset) {
+        val plan = mai.session.plan
+        val before = mai.files()
+        val drawn = checkNotNull(plan.drawCard()) { plan.shown.value.error ?: "not drawn" }
+        assertEquals("\u0089PNG\r\n", drawn.png.copyOf(6).toString(Charsets.ISO_8859_1))
+        assertEquals("%PDF-", drawn.pdf.copyOf(5).toString(Charsets.ISO_8859_1))
+        assertEquals(emptyList<String>(), drawn.notWhole.map { it.number })
+        plan.answer("trusted_1_name", Answer.Text("សុខា")).join()
+        val strange = checkNotNull(plan.drawCard())
+        assertEquals(listOf("0912 345 678"), strange.notWhole.map { it.number })
+        assertFalse(strange.png.contentEquals(drawn.png))
+        plan.answer("trusted_1_name", PLAN.getValue("trusted_1_name")).join()
+        assertEquals(before, mai.files())
+        for (folder in listOf("java.io.tmpdir", "user.dir", "user.home").map(System::getProperty)) {
+            for (file in File(folder).listFiles().orEmpty().filter(File::isFile)) {
+                val isCard =
+                    listOf(drawn.png, drawn.pdf).any {
+                        file.length() == it.size.toLong() && file.readBytes().contentEquals(it)
+                    }
+                assertFalse(isCard, "$file")
+            }
+        }
     }
 
     /** A phone with no signal and the release that its app ships. */

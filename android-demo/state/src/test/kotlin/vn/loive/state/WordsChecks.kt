@@ -21,7 +21,8 @@ class WordsChecks {
             assertTrue("error $error " in printed, "no $error was provoked: $printed")
         }
         val wordless =
-            listOf("DraftView", "Question", "ReportPage", "Receipt", "Plan", "PlanCard", "PlanShown")
+            listOf("DraftView", "Question", "ReportPage", "Receipt", "Plan", "PlanCard", "DrawnCard") +
+                "PlanShown"
         for (record in wordless.map { "$it(…)" }) {
             assertTrue(record in printed, "no $record was printed: $printed")
         }
