@@ -9,6 +9,9 @@ use crate::form::Answer;
 use crate::open::OpenRequest;
 use crate::phone::Receipt;
 use crate::plan::{CardLine, Plan, PlanCard};
+use crate::proposals::{
+    NewProposal, NewRecording, ProposalPage, ProposalSummary, ProposedText, ProposedWords,
+};
 use crate::report::{Answered, Line, ReportPage};
 
 macro_rules! wordless {
@@ -33,9 +36,15 @@ wordless!(
     CardLine,
     DraftView,
     Line,
+    NewProposal,
+    NewRecording,
     OpenRequest,
     Plan,
     PlanCard,
+    ProposalPage,
+    ProposalSummary,
+    ProposedText,
+    ProposedWords,
     Question,
     Receipt,
     ReportPage
