@@ -23,7 +23,8 @@ pub enum PhoneError {
     /// An answer, message, receipt or PIN cannot be taken as it is.
     #[error("`{field}` was not taken")]
     Invalid {
-        /// The id of the question, or `message`, `receipt`, `pin`, `form`.
+        /// The id of the question, or `message`, `receipt`, `pin`, `form`; for a
+        /// proposal `proposal`, `text`, `lang`, `block`, `recording`, `note`.
         field: String,
         /// What is wrong with it.
         reason: Problem,
@@ -103,6 +104,24 @@ pub enum Problem {
     },
     /// A digit is wrong or two are swapped.
     ReceiptCheckDigit,
+    /// All of it stands in the library already.
+    NothingNew,
+    /// Not an Ogg file with one Opus stream in it, or a damaged one.
+    NotOpus,
+    /// Too many bytes.
+    TooLarge {
+        /// The most bytes allowed.
+        limit: u64,
+        /// How many there are.
+        found: u64,
+    },
+    /// A recording that plays too long.
+    PlaysTooLong {
+        /// How long it may play.
+        limit_milliseconds: u32,
+    },
+    /// A recording without sound.
+    Silent,
 }
 
 /// Why something will not be done.
@@ -193,6 +212,14 @@ impl From<loive_client::Problem> for Problem {
             Inner::ReceiptNotDigits => Self::ReceiptNotDigits,
             Inner::ReceiptPrefix { which } => Self::ReceiptPrefix { which },
             Inner::ReceiptCheckDigit => Self::ReceiptCheckDigit,
+            Inner::NothingNew => Self::NothingNew,
+            Inner::NotOpus => Self::NotOpus,
+            Inner::TooLarge { limit, found } => Self::TooLarge {
+                limit: count(limit),
+                found: count(found),
+            },
+            Inner::PlaysTooLong { limit_milliseconds } => Self::PlaysTooLong { limit_milliseconds },
+            Inner::Silent => Self::Silent,
         }
     }
 }

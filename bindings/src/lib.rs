@@ -6,12 +6,14 @@ mod foreign;
 mod form;
 mod library;
 mod library_names;
+mod listening;
 mod markup_names;
 mod names;
 mod open;
 mod phone;
 mod places;
 mod plan;
+mod proposals;
 mod report;
 mod runtime;
 mod screening;
@@ -30,6 +32,10 @@ pub use places::{
     FoundPlace, NamedPlace, communes_of, place_name, provinces_of_vietnam, search_places,
 };
 pub use plan::{CardLine, CheckIns, DrawnCard, Plan, PlanCard, Reminder};
+pub use proposals::{
+    Decision, ItemPart, NewProposal, NewRecording, ProposalPage, ProposalSummary, ProposedText,
+    ProposedWords,
+};
 pub use report::{Answered, Line, ReportPage, ReportSummary, Times, Withdrawal};
 pub use screening::{Screened, Sign, checklist, screen};
 pub use subscription::Subscription;

@@ -3,7 +3,7 @@
 
 use loive_client::{
     BlockView, DirectoryQuery, Entry, EntryNumber, EntryStanding, Hit, Home, HomeDoor, ItemPage,
-    LibraryLine, LibraryQuery, LibraryStanding, Segment, SourceLine, Taken,
+    LibraryLine, LibraryQuery, LibraryStanding, RecordingView, Segment, SourceLine, Taken,
 };
 use loive_documents::library::{Class as BlockClass, Kind as LibraryKind};
 use loive_documents::screening::Offer;
@@ -25,6 +25,9 @@ pub struct LibraryStanding {
     /// A later release of so many bytes waits for leave, because this is mobile
     /// data: see [`Phone::allow_library`].
     pub waiting_bytes: Option<u32>,
+    /// Recordings of so many bytes wait for leave, because this is mobile data: see
+    /// [`Phone::allow_library`]. A release that waits goes first.
+    pub waiting_recording_bytes: Option<u64>,
     /// The latest release that was fetched was not what it says. The one before
     /// is shown.
     pub is_refused: bool,
@@ -147,6 +150,23 @@ pub struct BlockView {
     pub is_fallback: bool,
     /// Ids of its sources.
     pub sources: Vec<String>,
+    /// Somebody reads it aloud.
+    pub recording: Option<RecordingView>,
+}
+
+/// A recording of a block. Its sound: `Phone.recording`.
+#[uniffi::remote(Record)]
+pub struct RecordingView {
+    /// The language that is spoken.
+    pub lang: String,
+    /// How long it plays.
+    pub milliseconds: u32,
+    /// Its length in bytes.
+    pub bytes: u32,
+    /// All of it is on this phone.
+    pub is_here: bool,
+    /// It was asked for in another language: say so.
+    pub is_fallback: bool,
 }
 
 /// A source of facts.
@@ -270,6 +290,8 @@ pub enum LibraryKind {
     Terms,
     /// What people type, and the words of today.
     Aliases,
+    /// Languages and their names.
+    Languages,
 }
 
 /// How far one may rely on a block.

@@ -134,17 +134,23 @@ impl ReportPage {
         });
         Self {
             answers: answers.collect(),
-            times: Times {
-                at_relay: page.times.at_relay.map(time),
-                opened: page.times.opened.map(time),
-                read: page.times.read.map(time),
-                closed: page.times.closed.map(time),
-            },
+            times: page.times.into(),
             timeline: page.timeline.into_iter().map(Line::from).collect(),
             withdrawal: page.withdrawal.map(Withdrawal::from),
             troubles: page.troubles,
             receipt: page.receipt,
             summary: page.summary.into(),
+        }
+    }
+}
+
+impl From<loive_client::Times> for Times {
+    fn from(times: loive_client::Times) -> Self {
+        Self {
+            at_relay: times.at_relay.map(time),
+            opened: times.opened.map(time),
+            read: times.read.map(time),
+            closed: times.closed.map(time),
         }
     }
 }

@@ -9,6 +9,9 @@ use crate::form::Answer;
 use crate::open::OpenRequest;
 use crate::phone::Receipt;
 use crate::plan::{CardLine, DrawnCard, Plan, PlanCard};
+use crate::proposals::{
+    NewProposal, NewRecording, ProposalPage, ProposalSummary, ProposedText, ProposedWords,
+};
 use crate::report::{Answered, Line, ReportPage};
 
 macro_rules! wordless {
@@ -34,9 +37,15 @@ wordless!(
     DraftView,
     DrawnCard,
     Line,
+    NewProposal,
+    NewRecording,
     OpenRequest,
     Plan,
     PlanCard,
+    ProposalPage,
+    ProposalSummary,
+    ProposedText,
+    ProposedWords,
     Question,
     Receipt,
     ReportPage

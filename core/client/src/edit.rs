@@ -8,7 +8,7 @@ use loive_protocol::ReportId;
 use crate::error::{PhoneError, Rejection};
 use crate::phone::Inner;
 use crate::store::changes::{self, NewChange, Purpose, Side};
-use crate::store::reports::{self, Origin};
+use crate::store::reports::{self, Kind, Origin};
 use crate::store::{meta, project};
 
 const MESSAGE_KEY: &str = "message.";
@@ -19,6 +19,7 @@ pub(crate) struct Edit {
     pub(crate) actor: [u8; 16],
     /// Unix seconds.
     pub(crate) now: u64,
+    kind: Kind,
     origin: Origin,
     is_withdrawn: bool,
 }
@@ -26,6 +27,9 @@ pub(crate) struct Edit {
 impl Edit {
     /// Only a report whose text is here, and stands, can be amended.
     pub(crate) fn needs_text(&self) -> Result<(), PhoneError> {
+        if self.kind == Kind::Proposal {
+            return Err(PhoneError::NotFound);
+        }
         if self.origin == Origin::Reopened {
             return Err(PhoneError::rejected(Rejection::NotOnThisPhone));
         }
@@ -48,9 +52,10 @@ impl Inner {
         let is_changed = self.store.write(|tx| {
             let row = reports::get(tx, id)?;
             let mut edit = Edit {
-                document: project::load_report(tx, id, row.origin)?,
+                document: project::load_report(tx, &row)?,
                 actor: self.actor_for(tx, &row.seed)?,
                 now: self.now(),
+                kind: row.kind,
                 origin: row.origin,
                 is_withdrawn: row.withdrawn_at.is_some(),
             };

@@ -26,7 +26,8 @@ pub enum PhoneError {
     /// An answer, message, receipt or PIN cannot be taken as it is.
     #[error("`{field}` {reason}")]
     Invalid {
-        /// The id of the field, or `message`, `receipt`, `pin`, `form`.
+        /// The id of the field, or `message`, `receipt`, `pin`, `form`; for a
+        /// proposal `proposal`, `text`, `lang`, `block`, `recording`, `note`.
         field: String,
         /// What is wrong with it.
         reason: Problem,
@@ -147,6 +148,29 @@ pub enum Problem {
     /// A digit is wrong or two are swapped.
     #[error("has a wrong digit; look at it again")]
     ReceiptCheckDigit,
+    /// All of it stands in the library already.
+    #[error("says nothing new")]
+    NothingNew,
+    /// Not an Ogg file with one Opus stream in it, or a damaged one.
+    #[error("is no recording in Ogg Opus, or a damaged one")]
+    NotOpus,
+    /// Too many bytes.
+    #[error("has {found} bytes; at most {limit} are taken")]
+    TooLarge {
+        /// The most bytes allowed.
+        limit: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A recording that plays too long.
+    #[error("plays longer than {limit_milliseconds} ms")]
+    PlaysTooLong {
+        /// How long it may play.
+        limit_milliseconds: u32,
+    },
+    /// A recording without sound.
+    #[error("has no sound in it")]
+    Silent,
 }
 
 /// Why something will not be done.

@@ -8,6 +8,7 @@ mod library;
 pub mod limits;
 mod phone;
 mod plan;
+mod proposals;
 mod run;
 mod store;
 mod sync;
@@ -23,11 +24,15 @@ pub use env::{BUILD_TIME_SECONDS, Clock, Env, ManualClock};
 pub use error::{Lock, PhoneError, Problem, Rejection};
 pub use library::{
     BlockView, DirectoryQuery, Entry, EntryNumber, EntryStanding, Hit, Home, HomeDoor, ItemPage,
-    LibraryLine, LibraryQuery, LibraryStanding, OfferOutcome, QuizOutcome, Segment, SourceLine,
-    Taken,
+    LanguageView, LibraryLine, LibraryQuery, LibraryStanding, OfferOutcome, QuizOutcome,
+    RecordingView, Segment, SourceLine, Taken,
 };
 pub use phone::{Costs, Phone};
 pub use plan::{CardLine, CheckIns, DrawnCard, Plan, PlanCard, Reminder, Schedule};
+pub use proposals::{
+    Decision, NewProposal, NewRecording, Part, ProposalPage, ProposalSummary, ProposedRecording,
+    ProposedText, ProposedWords,
+};
 pub use run::{Cancel, SyncHandle};
 pub use store::OpenOutcome;
 pub use store::drafts::DraftId;

@@ -76,6 +76,8 @@ pub const REMINDER_BEFORE_FAMILY_SECONDS: u64 = 2 * 3_600;
 pub const CARD_CITIZENS_MAX_COUNT: usize = 3;
 /// Items that a person may mark.
 pub const FAVOURITES_MAX_COUNT: usize = 500;
+/// Proposals on one phone at once. Each may hold a recording.
+pub const PROPOSALS_MAX_COUNT: usize = 500;
 /// Longest text that is searched for, in characters; the rest is ignored.
 pub const SEARCH_MAX_CHARS: usize = 80;
 /// Most items that a search gives back.

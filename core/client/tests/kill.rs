@@ -16,8 +16,12 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use common::library::Publisher;
+use common::voice::voice;
 use common::{Hotline, NOW, filled_draft, one, phone, request, text};
-use loive_client::{DraftId, ManualClock, OpenOutcome, Phone, Pin};
+use loive_client::{
+    DraftId, ManualClock, NewProposal, NewRecording, OpenOutcome, Part, Phone, Pin, ProposedText,
+};
 use loive_documents::Lang;
 
 const DIR: &str = "LOIVE_TEST_KILLED_DIR";
@@ -59,6 +63,80 @@ fn whatever_the_instant_what_was_kept_is_there() {
         let after = Duration::from_millis(7 + 31 * round);
         let lines = run_and_kill("killed_while_writing", dir.path(), 1, after);
         check(dir.path(), &lines);
+    }
+}
+
+/// The other process: proposes and writes about it until it is killed.
+#[test]
+fn killed_while_proposing() {
+    let Ok(dir) = std::env::var(DIR) else {
+        return;
+    };
+    let phone = phone(Path::new(&dir), &Hotline::new(), &ManualClock::at(NOW));
+    let mut out = std::io::stdout();
+    for round in 0_u64.. {
+        let id = phone.propose(&proposal(round)).unwrap();
+        writeln!(out, "KEPT proposal {id} {round}").unwrap();
+        phone.send_message(&id, &format!("tin {round}")).unwrap();
+        writeln!(out, "KEPT message {id} {round}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+fn proposal(round: u64) -> NewProposal {
+    NewProposal {
+        item: "a09".into(),
+        texts: vec![ProposedText {
+            part: Part::Block("keep".into()),
+            lang: "hnj".into(),
+            text: format!("lần {round}"),
+        }],
+        recording: Some(NewRecording {
+            block: "keep".into(),
+            lang: "hnj".into(),
+            ogg: voice(1 + round % 40, 0),
+        }),
+        note: None,
+    }
+}
+
+#[test]
+fn whatever_the_instant_a_proposal_is_whole_or_not_there() {
+    for round in 0..ROUNDS {
+        let dir = tempfile::tempdir().unwrap();
+        let mut hotline = Hotline::new();
+        let mut publisher = Publisher::new(&hotline.root);
+        publisher.article("a09", "Việc nhẹ", "Không có hợp đồng.");
+        publisher.publish(&mut hotline.shelf);
+        {
+            let phone = phone(dir.path(), &hotline, &ManualClock::at(NOW));
+            phone.look_for_library().unwrap();
+            hotline.sync(&phone).unwrap();
+        }
+        let after = Duration::from_millis(1 + 17 * round);
+        let kept = run_and_kill("killed_while_proposing", dir.path(), 1, after);
+        let phone = phone(dir.path(), &hotline, &ManualClock::at(NOW));
+        assert_eq!(phone.outcome(), &OpenOutcome::Opened);
+        for line in &kept {
+            let words: Vec<&str> = line.split(' ').collect();
+            let page = phone.proposal(&words[1].parse().unwrap(), "vi").unwrap();
+            assert_eq!(page.texts[0].proposed, format!("lần {}", words[2]));
+            if words[0] == "message" {
+                assert_eq!(page.timeline[0].text, format!("tin {}", words[2]));
+            }
+        }
+        // Whatever is there is whole: the desk opens every one, with its sound.
+        hotline.sync(&phone).unwrap();
+        hotline.work();
+        assert!(hotline.unopened.is_empty());
+        let proposals = phone.proposals("vi").unwrap();
+        assert_eq!(hotline.cases.len(), proposals.len());
+        assert!(!proposals.is_empty());
+        for one in proposals {
+            let sound = phone.proposed_recording(&one.id).unwrap();
+            let (_, _, received) = hotline.cases[&one.id].proposed.as_ref().unwrap();
+            assert!(received.as_ref() == Some(&sound));
+        }
     }
 }
 

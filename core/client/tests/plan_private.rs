@@ -236,9 +236,11 @@ fn nothing_of_an_erased_plan_is_left() {
     phone.look_for_library().unwrap();
     hotline.sync(&phone).unwrap();
     phone.set_favourite("a01", true).unwrap();
+    phone.set_listening("hnj-x-private", true).unwrap();
     // Written twice: what was there first is to be gone, too.
     let mut words = fill_plan(&phone, &mut Dice(7));
     words.extend(fill_plan(&phone, &mut Dice(8)));
+    words.push("hnj-x-private".into());
     phone.set_plan_answer("leave_plan", None).unwrap();
     let kept = phone.submit(filled_draft(&phone)).unwrap();
     let before = all_bytes(dir.path());

@@ -271,6 +271,8 @@ fn reading_searching_and_quizzes_leave_no_trace() {
         quiz(publisher);
         entry(publisher, "d01", &[]);
         alert(publisher, "al01", "Cả nước", "", "2025-11-06");
+        let mut relay = common::library::Shelf::default();
+        publisher.record(&mut relay, ("a001", "hnj", "bait"), &[7; 900]);
     });
     let before = store(dir.path());
     for line in phone.library_list(&LibraryQuery::default(), "vi").unwrap() {
@@ -289,6 +291,12 @@ fn reading_searching_and_quizzes_leave_no_trace() {
         .check_offer(Offer::Marriage, &known, false, "vi")
         .unwrap();
     phone.library().unwrap();
+    phone.languages("hnj").unwrap();
+    let page = phone.library_item("a001", "hnj").unwrap();
+    assert!(!page.blocks[0].recording.as_ref().unwrap().is_here);
+    let not_here = Err(loive_client::PhoneError::NotFound);
+    assert_eq!(phone.recording("a001", "bait", "hnj"), not_here);
+    phone.proposals("vi").unwrap();
     let query = LibraryQuery {
         kind: Some(Kind::Alert),
         ..LibraryQuery::default()

@@ -12,7 +12,9 @@ use std::path::Path;
 
 use common::{Hotline, NOW, WORDS, filled_draft, phone, text};
 use loive_cipher::{StoreKey, dump_plaintext};
-use loive_client::{Delivery, ManualClock, PhoneError, ReceiptState};
+use loive_client::{
+    Delivery, ManualClock, NewProposal, NewRecording, Part, PhoneError, ProposedText, ReceiptState,
+};
 use loive_documents::Lang;
 use loive_protocol::{LockerAnswer, Seed};
 
@@ -160,6 +162,58 @@ fn nothing_of_an_erased_report_is_left() {
     assert_eq!(summary.changed, [kept]);
     assert_eq!(phone.reports().unwrap().len(), 1);
     assert!(!holds(&all_bytes(dir.path()), b"con co do khong"));
+}
+
+#[test]
+fn nothing_of_an_erased_proposal_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut hotline, clock) = (Hotline::new(), ManualClock::at(NOW));
+    let mut publisher = common::library::Publisher::new(&hotline.root);
+    publisher.article("a09", "Việc nhẹ", "Không có hợp đồng.");
+    publisher.publish(&mut hotline.shelf);
+    let phone = phone(dir.path(), &hotline, &clock);
+    phone.look_for_library().unwrap();
+    hotline.sync(&phone).unwrap();
+    let needles = [
+        "chu-de-nghi-rieng",
+        "vi-sao-rieng",
+        "tin-rieng",
+        "dap-rieng",
+    ];
+    let ogg = common::voice::voice(4, 10);
+    let id = phone
+        .propose(&NewProposal {
+            item: "a09".into(),
+            texts: vec![ProposedText {
+                part: Part::Block("keep".into()),
+                lang: "hnj".into(),
+                text: needles[0].into(),
+            }],
+            recording: Some(NewRecording {
+                block: "keep".into(),
+                lang: "hnj".into(),
+                ogg: ogg.clone(),
+            }),
+            note: Some(needles[1].into()),
+        })
+        .unwrap();
+    hotline.sync(&phone).unwrap();
+    hotline.work();
+    phone.send_message(&id, needles[2]).unwrap();
+    hotline.reply(&id, needles[3]);
+    hotline.sync(&phone).unwrap();
+    let seed = hotline.cases[&id].seed.clone();
+    let sound = &ogg[ogg.len() - 200..];
+    let before = all_bytes(dir.path());
+    assert!(needles.iter().all(|it| holds(&before, it.as_bytes())));
+    assert!(holds(&before, sound) && holds(&before, seed.as_bytes()));
+
+    phone.erase_report(&id).unwrap();
+    let left = all_bytes(dir.path());
+    for needle in needles {
+        assert!(!holds(&left, needle.as_bytes()), "{needle} is gone");
+    }
+    assert!(!holds(&left, sound) && !holds(&left, seed.as_bytes()));
 }
 
 #[test]

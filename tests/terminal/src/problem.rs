@@ -66,6 +66,17 @@ pub(crate) fn problem(reason: Problem, tongue: Tongue) -> String {
         Problem::ReceiptPrefix { which } => {
             return tongue.with("problem.receipt_prefix", &[("which", &which.to_string())]);
         }
+        Problem::TooLarge { limit, found } => {
+            let (limit, found) = (limit.to_string(), found.to_string());
+            return tongue.with("problem.too_large", &[("limit", &limit), ("found", &found)]);
+        }
+        Problem::PlaysTooLong { limit_milliseconds } => {
+            let seconds = (limit_milliseconds / 1_000).to_string();
+            return tongue.with("problem.plays_too_long", &[("seconds", &seconds)]);
+        }
+        Problem::NothingNew => "problem.nothing_new",
+        Problem::NotOpus => "problem.not_opus",
+        Problem::Silent => "problem.silent",
         Problem::Empty => "problem.empty",
         Problem::Missing => "problem.missing",
         Problem::UnknownOption => "problem.unknown_option",

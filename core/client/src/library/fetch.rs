@@ -16,6 +16,8 @@ use crate::store::meta;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AskedLibrary {
     have: u32,
+    /// Chunks of recordings.
+    pub(crate) recordings: Vec<ChunkHash>,
 }
 
 /// What an answer brought.
@@ -56,6 +58,7 @@ impl Inner {
     ) -> Result<Option<(LibraryAsk, AskedLibrary)>, PhoneError> {
         let state = rows::state(connection)?;
         let mut ask = LibraryAsk::new(state.release);
+        let mut recordings = Vec::new();
         if self.is_metered.load(Ordering::Relaxed) {
             ask.unasked_max_bytes = state.unasked_bytes;
         }
@@ -67,6 +70,10 @@ impl Inner {
                 ask.want = missing(connection, pending.pack(&state))?;
                 ask.want.truncate(LIBRARY_WANT_MAX_COUNT);
             }
+        } else {
+            // A release goes first: it says which recordings there are.
+            recordings = self.recordings_wanted(connection, &state)?;
+            ask.want.clone_from(&recordings);
         }
         let observed = meta::observed(connection, &self.env)?;
         let is_news_due = state
@@ -74,6 +81,7 @@ impl Inner {
             .is_none_or(|asked| observed >= asked.saturating_add(LIBRARY_ASK_SECONDS));
         let asked = AskedLibrary {
             have: state.release,
+            recordings,
         };
         Ok((is_news_due || !ask.want.is_empty()).then_some((ask, asked)))
     }
@@ -129,11 +137,15 @@ impl Inner {
         let progress = keep(tx, pending.pack(&state), &answer.chunks)?;
         if missing(tx, pending.pack(&state))?.is_empty() {
             complete(tx, &state, &pending, &mut fetched)?;
+            if fetched.shown.is_some() {
+                let wanted = self.recordings_wanted(tx, &rows::state(tx)?)?;
+                fetched.more |= !wanted.is_empty();
+            }
         } else {
             fetched.more = progress && self.may_fetch(&state, &pending);
             // A manifest that came alone: now its chunks can be asked for.
             fetched.more |= answer.manifest.is_some()
-                && answer.chunks.is_empty()
+                && (answer.chunks.is_empty() || !asked.recordings.is_empty())
                 && self.may_fetch(&state, &pending)
                 && !fetched.refused;
         }

@@ -8,7 +8,9 @@ mod fetch;
 mod file;
 mod home;
 mod install;
+mod languages;
 mod list;
+mod listen;
 mod page;
 mod private;
 mod screen;
@@ -19,7 +21,10 @@ mod view;
 pub(crate) use directory::numbers_of;
 pub use directory::{DirectoryQuery, Entry, EntryNumber, EntryStanding};
 pub(crate) use fetch::{AskedLibrary, Fetched};
+pub use languages::LanguageView;
 pub use screen::{OfferOutcome, QuizOutcome};
 pub use search::{Hit, Segment};
 pub use standing::{LibraryStanding, Taken};
-pub use view::{BlockView, Home, HomeDoor, ItemPage, LibraryLine, LibraryQuery, SourceLine};
+pub use view::{
+    BlockView, Home, HomeDoor, ItemPage, LibraryLine, LibraryQuery, RecordingView, SourceLine,
+};

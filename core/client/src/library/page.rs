@@ -4,6 +4,7 @@ use loive_documents::library::{Block, Class, Fields, ItemView, keys};
 use rusqlite::Connection;
 
 use super::list::{FIRST_LANG, lines, neighbours};
+use super::listen::recording_view;
 use super::private;
 use super::view::{BlockView, ItemPage, Lang, SourceLine};
 use crate::error::PhoneError;
@@ -33,10 +34,7 @@ fn page(connection: &Connection, id: &str, lang: &Lang) -> Result<ItemPage, Phon
     let (previous, next) = neighbours(connection, id, lang)?;
     Ok(ItemPage {
         line,
-        blocks: view
-            .blocks()
-            .filter_map(|block| block_view(&view, &block, lang))
-            .collect(),
+        blocks: blocks(connection, &view, lang)?,
         sources: sources(connection, view.list(keys::SOURCES))?,
         checked_on: view.get(keys::CHECKED_ON).map(str::to_owned),
         is_reviewed: view.get(keys::REVIEW) == Some("reviewed"),
@@ -46,6 +44,21 @@ fn page(connection: &Connection, id: &str, lang: &Lang) -> Result<ItemPage, Phon
         languages: view.languages().into_iter().map(str::to_owned).collect(),
         is_favourite: private::is_favourite(connection, id)?,
     })
+}
+
+fn blocks(
+    connection: &Connection,
+    view: &ItemView<'_>,
+    lang: &Lang,
+) -> Result<Vec<BlockView>, PhoneError> {
+    let mut blocks = Vec::new();
+    for block in view.blocks() {
+        if let Some(mut shown) = block_view(view, &block, lang) {
+            shown.recording = recording_view(connection, view, block.id, lang)?;
+            blocks.push(shown);
+        }
+    }
+    Ok(blocks)
 }
 
 /// `None` for a block that has no words in any language that is tried.
@@ -66,6 +79,7 @@ fn block_view(view: &ItemView<'_>, block: &Block<'_>, lang: &Lang) -> Option<Blo
         lang: shown.to_owned(),
         is_fallback: shown != lang,
         sources,
+        recording: None,
     })
 }
 

@@ -7,7 +7,7 @@ use super::view::{Lang, LibraryLine};
 use crate::error::{PhoneError, Rejection};
 use crate::limits::FAVOURITES_MAX_COUNT;
 use crate::phone::Phone;
-use crate::store::{meta, plan};
+use crate::store::{meta, plan, recordings};
 
 impl Phone {
     /// Marks an item, or takes the mark away. Twice is once.
@@ -50,12 +50,13 @@ impl Phone {
         self.0.store.read(|connection| favourites(connection, lang))
     }
 
-    /// Erases everything that is only this phone's and in no report: marks and
-    /// the safety plan. Nothing of it can be read from the store afterwards.
+    /// Erases everything that is only this phone's and in no report: marks,
+    /// the safety plan, and the languages that are heard with their recordings. Nothing of it can be read from the store afterwards.
     pub fn erase_private(&self) -> Result<(), PhoneError> {
         self.0.store.write(|tx| {
             tx.execute_batch("DELETE FROM favourites;")?;
             plan::erase(tx)?;
+            recordings::erase(tx)?;
             meta::scrub_due(tx)
         })?;
         self.0.store.scrub()

@@ -62,6 +62,8 @@ impl Phone {
                     }
                 }
             }
+            // What exists in the reader's language comes first.
+            hits.sort_by_key(|hit| hit.line.is_fallback);
             hits.truncate(SEARCH_HITS_MAX_COUNT);
             Ok(hits)
         })

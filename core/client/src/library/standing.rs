@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::library as rows;
+use crate::store::recordings;
 
 /// Where the library stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub struct LibraryStanding {
     /// A later release of so many bytes waits for leave, because this is mobile
     /// data: see [`Phone::allow_library`].
     pub waiting_bytes: Option<u32>,
+    /// Recordings of so many bytes wait for leave, because this is mobile data: see
+    /// [`Phone::allow_library`]. A release that waits goes first.
+    pub waiting_recording_bytes: Option<u64>,
     /// The latest release that was fetched was not what it says. The one before
     /// is shown.
     pub is_refused: bool,
@@ -53,7 +57,11 @@ const DAY_SECONDS: u64 = 86_400;
 impl Phone {
     /// Where the library stands.
     pub fn library(&self) -> Result<LibraryStanding, PhoneError> {
-        let state = self.0.store.read(rows::state)?;
+        let (state, waiting_recordings) = self.0.store.read(|connection| {
+            let state = rows::state(connection)?;
+            let waiting = self.0.waiting_recordings(connection, &state)?;
+            Ok((state, waiting))
+        })?;
         let manifest = state
             .manifest
             .as_ref()
@@ -65,6 +73,7 @@ impl Phone {
             age_days: released_at.map(|at| self.now().saturating_sub(at) / DAY_SECONDS),
             items: manifest.as_ref().map_or(0, |manifest| manifest.items),
             waiting_bytes: self.0.waiting_bytes(&state).map(|(_, bytes)| bytes),
+            waiting_recording_bytes: waiting_recordings,
             is_refused: state.refused > state.release,
             languages: manifest.map(|it| it.languages).unwrap_or_default(),
             bytes_fetched: state.bytes_fetched,
@@ -81,7 +90,10 @@ impl Phone {
     /// Lets the next sync ask for a new release, however short the last time is
     /// past.
     pub fn look_for_library(&self) -> Result<(), PhoneError> {
-        self.0.store.write(|tx| rows::set_asked(tx, None))
+        self.0.store.write(|tx| {
+            recordings::set_missed(tx, None)?;
+            rows::set_asked(tx, None)
+        })
     }
 
     /// Releases up to this size are fetched over mobile data without asking.
@@ -89,13 +101,16 @@ impl Phone {
         self.0.store.write(|tx| rows::set_unasked_bytes(tx, bytes))
     }
 
-    /// The release that waits may be fetched over mobile data, with the next
-    /// sync.
+    /// What waits, the release or else the recordings of the one that is shown, may
+    /// be fetched over mobile data, with the next sync.
     pub fn allow_library(&self) -> Result<(), PhoneError> {
         self.0.store.write(|tx| {
             let state = rows::state(tx)?;
             match self.0.waiting_bytes(&state) {
                 Some((release, _)) => rows::allow(tx, release),
+                None if self.0.waiting_recordings(tx, &state)?.is_some() => {
+                    recordings::allow(tx, state.release)
+                }
                 None => Ok(()),
             }
         })

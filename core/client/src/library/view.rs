@@ -102,6 +102,24 @@ pub struct BlockView {
     pub is_fallback: bool,
     /// Ids of its sources.
     pub sources: Vec<String>,
+    /// Somebody reads it aloud.
+    pub recording: Option<RecordingView>,
+}
+
+/// A recording of a block. Its sound: [`Phone::recording`](crate::Phone::recording).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingView {
+    /// The language that is spoken.
+    pub lang: String,
+    /// How long it plays.
+    pub milliseconds: u32,
+    /// Its length in bytes.
+    pub bytes: u32,
+    /// All of it is on this phone: see
+    /// [`Phone::set_listening`](crate::Phone::set_listening).
+    pub is_here: bool,
+    /// It was asked for in another language: say so.
+    pub is_fallback: bool,
 }
 
 /// A source of facts.

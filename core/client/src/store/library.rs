@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use crate::error::PhoneError;
 use crate::store::meta::{signed, unsigned};
+use crate::store::recordings;
 
 /// Where the library stands.
 pub(crate) struct State {
@@ -24,12 +25,16 @@ pub(crate) struct State {
     pub(crate) bytes_fetched: u64,
     /// When the relay was asked last, in seconds that this phone has seen pass.
     pub(crate) asked: Option<u64>,
+    /// The release whose recordings may be fetched over mobile data.
+    pub(crate) recordings_allowed: u32,
+    /// When the relay had none of the recordings that are wanted, likewise.
+    pub(crate) recordings_missed: Option<u64>,
 }
 
 pub(crate) fn state(connection: &Connection) -> Result<State, PhoneError> {
     let mut statement = connection.prepare_cached(
         "SELECT release, manifest, seen, root_serial, pending, whole_wanted, allowed, refused,
-                unasked_bytes, bytes_fetched, asked
+                unasked_bytes, bytes_fetched, asked, recordings_allowed, recordings_missed
          FROM library_state",
     )?;
     let state = statement.query_row([], |row| {
@@ -45,6 +50,8 @@ pub(crate) fn state(connection: &Connection) -> Result<State, PhoneError> {
             unasked_bytes: number(row, 8)?,
             bytes_fetched: unsigned(row.get(9)?),
             asked: row.get::<_, Option<i64>>(10)?.map(unsigned),
+            recordings_allowed: number(row, 11)?,
+            recordings_missed: row.get::<_, Option<i64>>(12)?.map(unsigned),
         })
     })?;
     Ok(state)
@@ -162,10 +169,12 @@ pub(crate) fn finish(
 ) -> Result<(), PhoneError> {
     tx.execute(
         "UPDATE library_state SET release = ?2, manifest = ?1, pending = NULL, whole_wanted = 0,
-                refused = 0, seen = max(seen, ?2), root_serial = max(root_serial, ?3)",
+                refused = 0, seen = max(seen, ?2), root_serial = max(root_serial, ?3),
+                recordings_missed = NULL",
         (manifest.to_bytes(), release, manifest.root_serial()),
     )?;
-    keep_chunks(tx, &[])
+    keep_chunks(tx, &[])?;
+    recordings::prune(tx)
 }
 
 /// Ids and heads of all documents, by id.

@@ -17,6 +17,8 @@ mod open;
 pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod project;
+pub(crate) mod proposals;
+pub(crate) mod recordings;
 pub(crate) mod reports;
 
 use std::fmt::Write as _;
@@ -52,6 +54,11 @@ const MIGRATIONS: &[Migration] = &[
         number: 3,
         name: "plan",
         step: Step::Sql(include_str!("../../migrations/0003_plan.sql")),
+    },
+    Migration {
+        number: 4,
+        name: "proposals",
+        step: Step::Sql(include_str!("../../migrations/0004_proposals.sql")),
     },
 ];
 

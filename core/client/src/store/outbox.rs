@@ -15,11 +15,13 @@ pub(crate) enum Kind {
     Changes = 2,
     /// The first change in full, because the desk asked for it.
     RawFirst = 3,
+    /// A proposal for the library, and the seed.
+    Proposal = 4,
 }
 
 impl Kind {
     fn from_code(code: i64) -> Result<Self, PhoneError> {
-        [Self::First, Self::Changes, Self::RawFirst]
+        [Self::First, Self::Changes, Self::RawFirst, Self::Proposal]
             .into_iter()
             .find(|kind| *kind as i64 == code)
             .ok_or(PhoneError::Damaged)

@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use super::answers::Cell;
 use super::changes::{self, Side};
 use super::meta::{self, signed};
-use super::reports::{self, Origin, States};
+use super::reports::{self, Kind, Origin, ReportRow, States};
 use crate::error::PhoneError;
 
 /// Makes the rows that screens read of one report, from its two documents.
@@ -34,7 +34,9 @@ pub(crate) fn project(
             closed: thread.closed,
             withdrawn: report.withdrawn,
             withdrawn_seen: thread.withdrawn_seen,
-            urgency: (row.origin == Origin::Written).then(|| urgency_of(&report.answers)),
+            urgency: row.begins_here().then(|| urgency_of(&report.answers)),
+            accepted: thread.accepted,
+            declined: thread.declined,
         },
     )?;
     replace_answers(tx, id, &report.answers)?;
@@ -85,18 +87,12 @@ fn urgency_of(answers: &Answers) -> Urgency {
 /// The reporter's document, from its rows.
 pub(crate) fn load_report(
     tx: &Transaction<'_>,
-    id: &ReportId,
-    origin: Origin,
+    row: &ReportRow,
 ) -> Result<ReportDocument, PhoneError> {
-    let rows = changes::raws(tx, id, Side::Report)?;
-    match (origin, rows.is_empty()) {
-        (Origin::Written, true) => Err(PhoneError::Damaged),
-        (Origin::Written, false) => Ok(ReportDocument::load(rows.iter().map(Vec::as_slice))?),
-        (Origin::Reopened, _) => Ok(visitor(&rows)?),
+    let rows = changes::raws(tx, &row.id, Side::Report)?;
+    if row.begins_here() && rows.is_empty() {
+        return Err(PhoneError::Damaged);
     }
-}
-
-fn visitor(rows: &[Vec<u8>]) -> Result<ReportDocument, PhoneError> {
     Ok(ReportDocument::load(rows.iter().map(Vec::as_slice))?)
 }
 
@@ -109,15 +105,17 @@ pub(crate) fn load_thread(tx: &Transaction<'_>, id: &ReportId) -> Result<Thread,
 /// Makes the projections of one report from its rows.
 pub(crate) fn project_from_rows(tx: &Transaction<'_>, id: &ReportId) -> Result<(), PhoneError> {
     let row = reports::get(tx, id)?;
-    let report = load_report(tx, id, row.origin)?;
+    let report = load_report(tx, &row)?;
     let thread = load_thread(tx, id)?;
     project(tx, id, &report, &thread)
 }
 
 /// Makes all projections again.
 pub(crate) fn project_all(tx: &Transaction<'_>) -> Result<(), PhoneError> {
-    for row in reports::list(tx)? {
-        project_from_rows(tx, &row.id)?;
+    for kind in [Kind::Report, Kind::Proposal] {
+        for row in reports::list(tx, kind)? {
+            project_from_rows(tx, &row.id)?;
+        }
     }
     meta::project_done(tx)
 }

@@ -17,8 +17,18 @@ pub enum Origin {
     Reopened = 2,
 }
 
+/// What was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A report.
+    Report = 1,
+    /// Other words for the library. They travel as a report does.
+    Proposal = 2,
+}
+
 pub(crate) struct ReportRow {
     pub(crate) id: ReportId,
+    pub(crate) kind: Kind,
     pub(crate) seed: Seed,
     pub(crate) origin: Origin,
     pub(crate) urgency: Option<Urgency>,
@@ -31,10 +41,21 @@ pub(crate) struct ReportRow {
     pub(crate) withdrawn_at: Option<u64>,
     pub(crate) withdrawn_seen_at: Option<u64>,
     pub(crate) receipts_made: u32,
+    pub(crate) accepted_at: Option<u64>,
+    pub(crate) declined_at: Option<u64>,
+}
+
+impl ReportRow {
+    /// Whether its document begins with a first change that was made here: not
+    /// where it came back by its receipt, nor for a proposal, which has none.
+    pub(crate) fn begins_here(&self) -> bool {
+        self.kind == Kind::Report && self.origin == Origin::Written
+    }
 }
 
 /// What a new row says.
 pub(crate) struct NewReport<'a> {
+    pub(crate) kind: Kind,
     pub(crate) seed: &'a Seed,
     pub(crate) origin: Origin,
     pub(crate) draft: Option<DraftId>,
@@ -50,17 +71,19 @@ pub(crate) struct States {
     pub(crate) withdrawn: Option<u64>,
     pub(crate) withdrawn_seen: Option<u64>,
     pub(crate) urgency: Option<Urgency>,
+    pub(crate) accepted: Option<u64>,
+    pub(crate) declined: Option<u64>,
 }
 
 const COLUMNS: &str = "SELECT id, seed, origin, urgency, submitted_at, at_relay_at,
     at_relay_observed, opened_at, read_at, closed_at, withdrawn_at, withdrawn_seen_at,
-    receipts_made FROM reports";
+    receipts_made, kind, accepted_at, declined_at FROM reports";
 
 pub(crate) fn insert(tx: &Transaction<'_>, new: &NewReport<'_>) -> Result<ReportId, PhoneError> {
     let id = new.seed.report_id();
     tx.prepare_cached(
-        "INSERT INTO reports (id, seed, shard, origin, draft, compact, submitted_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO reports (id, seed, shard, origin, draft, compact, submitted_at, kind)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute((
         id.as_bytes(),
@@ -70,6 +93,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, new: &NewReport<'_>) -> Result<Report
         new.draft.map(DraftId::to_i64),
         new.compact,
         signed(new.submitted_at),
+        new.kind as i64,
     ))?;
     Ok(id)
 }
@@ -89,10 +113,27 @@ pub(crate) fn get(connection: &Connection, id: &ReportId) -> Result<ReportRow, P
     find(connection, id)?.ok_or(PhoneError::NotFound)
 }
 
-pub(crate) fn list(connection: &Connection) -> Result<Vec<ReportRow>, PhoneError> {
+/// Same, and [`PhoneError::NotFound`] if it is of another kind.
+pub(crate) fn get_of_kind(
+    connection: &Connection,
+    id: &ReportId,
+    kind: Kind,
+) -> Result<ReportRow, PhoneError> {
+    let row = get(connection, id)?;
+    if row.kind == kind {
+        Ok(row)
+    } else {
+        Err(PhoneError::NotFound)
+    }
+}
+
+/// The newest first.
+pub(crate) fn list(connection: &Connection, kind: Kind) -> Result<Vec<ReportRow>, PhoneError> {
     Ok(connection
-        .prepare_cached(&format!("{COLUMNS} ORDER BY submitted_at DESC, id"))?
-        .query_map([], from_row)?
+        .prepare_cached(&format!(
+            "{COLUMNS} WHERE kind = ?1 ORDER BY submitted_at DESC, id"
+        ))?
+        .query_map([kind as i64], from_row)?
         .collect::<rusqlite::Result<_>>()?)
 }
 
@@ -204,7 +245,9 @@ pub(crate) fn set_states(
              closed_at = coalesce(?4, closed_at),
              withdrawn_at = coalesce(?5, withdrawn_at),
              withdrawn_seen_at = coalesce(?6, withdrawn_seen_at),
-             urgency = coalesce(?7, urgency)
+             urgency = coalesce(?7, urgency),
+             accepted_at = coalesce(?8, accepted_at),
+             declined_at = coalesce(?9, declined_at)
          WHERE id = ?1",
     )?
     .execute((
@@ -215,6 +258,8 @@ pub(crate) fn set_states(
         states.withdrawn.map(signed),
         states.withdrawn_seen.map(signed),
         states.urgency.map(|urgency| urgency as i64),
+        states.accepted.map(signed),
+        states.declined.map(signed),
     ))?;
     Ok(())
 }
@@ -257,6 +302,13 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {
         withdrawn_at: time(10)?,
         withdrawn_seen_at: time(11)?,
         receipts_made: row.get(12)?,
+        kind: if row.get::<_, i64>(13)? == Kind::Proposal as i64 {
+            Kind::Proposal
+        } else {
+            Kind::Report
+        },
+        accepted_at: time(14)?,
+        declined_at: time(15)?,
     })
 }
 

@@ -93,7 +93,9 @@ impl Inner {
         let (certificates, is_new) = self.take_certificates(tx, response, &mut absorbed)?;
         if let Some(asked) = &asked.library {
             library::set_asked(tx, Some(observed))?;
-            if let Some(answer) = &response.library {
+            let answer = response.library.as_ref();
+            absorbed.more |= self.take_recordings(tx, &asked.recordings, answer)?;
+            if let Some(answer) = answer {
                 absorbed.take_library(self.take_library(tx, asked, answer)?);
             }
             let mut inbox = Inbox::new(self, tx, &certificates);
@@ -198,7 +200,7 @@ impl Inner {
             let Some((Some(report), kind)) = owner else {
                 continue;
             };
-            if *ack == Ack::Stored && kind == Kind::First {
+            if *ack == Ack::Stored && matches!(kind, Kind::First | Kind::Proposal) {
                 reports::set_at_relay(tx, &report, self.now(), observed)?;
             }
             absorbed.note(report);
@@ -247,6 +249,7 @@ impl Inner {
                 reports::insert(
                     tx,
                     &NewReport {
+                        kind: reports::Kind::Report,
                         seed: &seed,
                         origin: Origin::Reopened,
                         draft: None,

@@ -225,7 +225,7 @@ impl<'a> Inbox<'a> {
     pub(super) fn finish(self, absorbed: &mut Absorbed) -> Result<(), PhoneError> {
         for (id, thread) in &self.threads {
             let row = reports::get(self.tx, id)?;
-            let report = project::load_report(self.tx, id, row.origin)?;
+            let report = project::load_report(self.tx, &row)?;
             project::project(self.tx, id, &report, thread)?;
             absorbed.note(*id);
         }

@@ -14,7 +14,7 @@ use crate::limits::{BATCH_MAX_BYTES, GUEST_KEEP_SECONDS, LIBRARY_PAGE_BYTES, PUS
 use crate::phone::Inner;
 use crate::store::changes::{self, Unsealed};
 use crate::store::outbox::{self, Kind, Offer};
-use crate::store::{lockers, meta, reports};
+use crate::store::{lockers, meta, proposals, reports};
 use crate::verbs::first_item;
 
 impl Inner {
@@ -193,7 +193,7 @@ impl Inner {
         let proof = match kind {
             // Whatever begins a report brings its seed, so that a desk that
             // lost everything can still open it.
-            Kind::First | Kind::RawFirst => ProofKind::Seed,
+            Kind::First | Kind::RawFirst | Kind::Proposal => ProofKind::Seed,
             Kind::Changes => ProofKind::Mac,
         };
         let certificates = self.certificates();
@@ -235,6 +235,7 @@ fn items_of(
             .into_iter()
             .map(whole)
             .collect()),
+        Kind::Proposal => Ok(proposals::get(tx, report)?.items()),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::PhoneError;
 use crate::limits::{NOT_OPENED_P0_SECONDS, NOT_OPENED_SECONDS};
 use crate::phone::Phone;
 use crate::store::meta;
-use crate::store::reports::{self, ReportRow};
+use crate::store::reports::{self, Kind, ReportRow};
 use crate::view::{Delivery, ReportSummary, Warning};
 
 impl Phone {
@@ -17,7 +17,7 @@ impl Phone {
     pub fn reports(&self) -> Result<Vec<ReportSummary>, PhoneError> {
         self.0.store.read(|connection| {
             let observed = meta::observed(connection, &self.0.env)?;
-            reports::list(connection)?
+            reports::list(connection, Kind::Report)?
                 .iter()
                 .map(|row| summary(connection, row, observed))
                 .collect()
@@ -45,7 +45,7 @@ pub(super) fn summary(
 /// The furthest step that was acknowledged. What is read was opened before:
 /// somebody who stole the receipt may have begun the report at the hotline while
 /// what was written here never came so far.
-fn delivery(row: &ReportRow) -> Delivery {
+pub(crate) fn delivery(row: &ReportRow) -> Delivery {
     if row.opened_at.is_some() {
         match row.read_at {
             Some(_) => Delivery::Read,
@@ -75,7 +75,10 @@ fn warnings(row: &ReportRow, observed: u64) -> Vec<Warning> {
     }
 }
 
-fn messages_of_hotline(connection: &Connection, id: &ReportId) -> Result<usize, PhoneError> {
+pub(crate) fn messages_of_hotline(
+    connection: &Connection,
+    id: &ReportId,
+) -> Result<usize, PhoneError> {
     let count: i64 = connection
         .prepare_cached("SELECT count(*) FROM lines WHERE report = ?1 AND side = 2")?
         .query_row([id.as_bytes()], |row| row.get(0))?;

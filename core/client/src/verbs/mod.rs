@@ -20,5 +20,7 @@ mod withdraw;
 
 pub(crate) use answer::question;
 pub use draft::{DraftSummary, DraftView};
+pub(crate) use list::{delivery, messages_of_hotline};
 pub use open::OpenRequest;
+pub(crate) use show::{timeline, times, troubles, withdrawal};
 pub(crate) use submit::first_item;

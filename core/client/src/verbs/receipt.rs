@@ -20,7 +20,7 @@ impl Phone {
         let receipt = Receipt::generate(&mut rng);
         let keys = self.0.unlock(&receipt)?;
         self.0.store.write(|tx| {
-            let row = reports::get(tx, id)?;
+            let row = reports::get_of_kind(tx, id, reports::Kind::Report)?;
             if row.receipts_made >= RECEIPTS_MAX_COUNT {
                 return Err(PhoneError::rejected(Rejection::TooMany {
                     limit: usize::try_from(RECEIPTS_MAX_COUNT).unwrap_or(usize::MAX),

@@ -8,7 +8,7 @@ use super::list::summary;
 use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::meta::unsigned;
-use crate::store::reports::{self, Origin, ReportRow};
+use crate::store::reports::{self, Kind, Origin, ReportRow};
 use crate::store::{answers, lockers, meta, outbox};
 use crate::view::{Delivery, Line, ReportPage, Speaker, Times, Trouble, Withdrawal};
 
@@ -21,15 +21,10 @@ impl Phone {
     pub fn report(&self, id: &ReportId) -> Result<ReportPage, PhoneError> {
         self.0.store.read(|connection| {
             let observed = meta::observed(connection, &self.0.env)?;
-            let row = reports::get(connection, id)?;
+            let row = reports::get_of_kind(connection, id, Kind::Report)?;
             Ok(ReportPage {
                 summary: summary(connection, &row, observed)?,
-                times: Times {
-                    at_relay: row.at_relay_at,
-                    opened: row.opened_at,
-                    read: row.read_at.filter(|_| row.opened_at.is_some()),
-                    closed: row.closed_at,
-                },
+                times: times(&row),
                 answers: answers::read(
                     connection,
                     Form::suspicion_report(),
@@ -45,7 +40,16 @@ impl Phone {
     }
 }
 
-fn timeline(connection: &Connection, id: &ReportId) -> Result<Vec<Line>, PhoneError> {
+pub(crate) fn times(row: &ReportRow) -> Times {
+    Times {
+        at_relay: row.at_relay_at,
+        opened: row.opened_at,
+        read: row.read_at.filter(|_| row.opened_at.is_some()),
+        closed: row.closed_at,
+    }
+}
+
+pub(crate) fn timeline(connection: &Connection, id: &ReportId) -> Result<Vec<Line>, PhoneError> {
     Ok(connection
         .prepare_cached(
             "SELECT lines.side, written_at, text, lines.message_id, changes.id,
@@ -89,7 +93,7 @@ fn step(acked_at: Option<i64>, outcome: Option<i64>) -> Delivery {
     }
 }
 
-fn withdrawal(
+pub(crate) fn withdrawal(
     connection: &Connection,
     report: &ReportRow,
 ) -> Result<Option<Withdrawal>, PhoneError> {
@@ -115,7 +119,7 @@ fn withdrawal(
     }))
 }
 
-fn troubles(connection: &Connection, id: &ReportId) -> Result<Vec<Trouble>, PhoneError> {
+pub(crate) fn troubles(connection: &Connection, id: &ReportId) -> Result<Vec<Trouble>, PhoneError> {
     let known = outbox::trouble(connection, id)?;
     let troubles = [
         known.relay_refused.map(Trouble::RefusedByRelay),

@@ -33,6 +33,7 @@ impl Phone {
             let id = reports::insert(
                 tx,
                 &NewReport {
+                    kind: reports::Kind::Report,
                     seed: &sealed.seed,
                     origin: Origin::Written,
                     draft: Some(draft),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use loive_documents::library::{Fields, ItemDocument};
+use loive_documents::library::{Fields, ItemDocument, Recording, keys};
 use loive_protocol::*;
 
 use super::{NOW, certificate};
@@ -81,6 +81,40 @@ impl Publisher {
             .or_default()
             .set(&fields, [5; 16], NOW)
             .unwrap();
+    }
+
+    /// The next release has no such item.
+    pub(crate) fn forget(&mut self, id: &str) {
+        self.documents.remove(id);
+    }
+
+    /// Adds to what an item says.
+    pub(crate) fn add(&mut self, id: &str, pairs: &[(&str, &str)]) {
+        let mut fields = self.documents[id].fields();
+        fields.extend(
+            pairs
+                .iter()
+                .map(|(key, text)| ((*key).to_owned(), (*text).to_owned())),
+        );
+        self.documents
+            .get_mut(id)
+            .unwrap()
+            .set(&fields, [5; 16], NOW)
+            .unwrap();
+    }
+
+    /// Somebody reads a block aloud. The relay has the sound at once.
+    pub(crate) fn record(&mut self, relay: &mut Shelf, key: (&str, &str, &str), sound: &[u8]) {
+        let (id, lang, block) = key;
+        let chunks: Vec<Vec<u8>> = sound.chunks(32_768).map(<[u8]>::to_vec).collect();
+        let recording = Recording {
+            bytes: sound.len() as u32,
+            milliseconds: 4_000,
+            chunks: chunks.iter().map(|it| ChunkHash::of(it)).collect(),
+        };
+        relay.chunks.extend(chunks);
+        let (key, value) = (keys::audio(lang, block), recording.to_value());
+        self.add(id, &[(key.as_str(), value.as_str())]);
     }
 
     /// An article of one fact.

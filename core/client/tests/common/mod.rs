@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod library;
+pub(crate) mod voice;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,6 +19,7 @@ use loive_client::{
     Costs, Delivery, DraftId, Env, ManualClock, MemoryKeys, OpenOutcome, OpenRequest, Phone,
     PhoneError, SyncSummary, TransportError,
 };
+use loive_documents::library::Proposal;
 use loive_documents::{FirstChange, Lang, Place, ReportDocument, Thread, Value, first_change};
 use loive_protocol::*;
 use rand::SeedableRng as _;
@@ -36,6 +38,8 @@ pub(crate) struct Case {
     pub(crate) seed: Seed,
     pub(crate) document: ReportDocument,
     pub(crate) thread: Thread,
+    /// What is proposed, if it is no report: the item, and the recording.
+    pub(crate) proposed: Option<(String, Proposal, Option<Vec<u8>>)>,
 }
 
 pub(crate) struct Hotline {
@@ -258,6 +262,23 @@ impl Hotline {
 
     fn merge(&mut self, envelope: &Envelope, opened: &OpenedReport) {
         let id = opened.report;
+        if let [ReportItem::Branch { item, change }, rest @ ..] = opened.batch.items.as_slice() {
+            let recording = match rest {
+                [] => None,
+                [ReportItem::Recording(bytes)] => Some(bytes.to_vec()),
+                _ => panic!("a change and at most one recording"),
+            };
+            let proposal = Proposal::read(change).expect("the phone proposes words only");
+            assert_eq!(proposal.recording.is_some(), recording.is_some());
+            let case = Case {
+                seed: opened.seed.clone().unwrap(),
+                document: ReportDocument::load(std::iter::empty()).unwrap(),
+                thread: Thread::new(),
+                proposed: Some((item.clone(), proposal, recording)),
+            };
+            self.cases.entry(id).or_insert(case);
+            return self.receipt(&id, envelope.id(), Outcome::Merged);
+        }
         for item in &opened.batch.items {
             let seed = opened
                 .seed
@@ -272,7 +293,7 @@ impl Hotline {
                 }
                 ReportItem::Change(raw) => raw.to_vec(),
                 ReportItem::Branch { .. } | ReportItem::Recording(_) => {
-                    panic!("a report has none of these")
+                    panic!("a report has none of these, and a proposal begins with one")
                 }
             };
             if let Some(case) = self.cases.get_mut(&id) {
@@ -283,6 +304,7 @@ impl Hotline {
                 seed,
                 document: ReportDocument::new_from_first(&raw).unwrap(),
                 thread: Thread::new(),
+                proposed: None,
             };
             self.cases.insert(id, case);
         }
@@ -316,6 +338,19 @@ impl Hotline {
         let now = self.now;
         let thread = &mut self.cases.get_mut(id).unwrap().thread;
         let raw = thread.add_message(text, ACTOR, now, [0, 0, 0, 1]).unwrap();
+        self.answer(id, vec![AnswerItem::Change(raw.into())]);
+    }
+
+    /// Says that a proposal is taken, or not.
+    pub(crate) fn decide(&mut self, id: &ReportId, is_taken: bool) {
+        let now = self.now;
+        let thread = &mut self.cases.get_mut(id).unwrap().thread;
+        let raw = if is_taken {
+            thread.mark_accepted(ACTOR, now)
+        } else {
+            thread.mark_declined(ACTOR, now)
+        };
+        let raw = raw.unwrap().unwrap();
         self.answer(id, vec![AnswerItem::Change(raw.into())]);
     }
 

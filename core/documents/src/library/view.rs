@@ -32,11 +32,13 @@ pub enum Kind {
     Terms,
     /// What people type, and the words of today.
     Aliases,
+    /// Languages and their names.
+    Languages,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Alert,
         Self::Article,
         Self::Guide,
@@ -50,6 +52,7 @@ impl Kind {
         Self::Sources,
         Self::Terms,
         Self::Aliases,
+        Self::Languages,
     ];
 
     /// As it stands under `kind`.
@@ -68,6 +71,7 @@ impl Kind {
             Self::Sources => "sources",
             Self::Terms => "terms",
             Self::Aliases => "aliases",
+            Self::Languages => "languages",
         }
     }
 

@@ -83,6 +83,13 @@ extension Sentence {
         case .unknownField: self.init("problem.unknown_field")
         case .receiptNotDigits: self.init("problem.receipt_not_digits")
         case .receiptCheckDigit: self.init("problem.receipt_check_digit")
+        case .nothingNew: self.init("problem.nothing_new")
+        case .notOpus: self.init("problem.not_opus")
+        case .tooLarge(let limit, let found):
+            self.init("problem.too_large", ["limit": "\(limit)", "found": "\(found)"])
+        case .playsTooLong(let limit):
+            self.init("problem.plays_too_long", ["seconds": "\(limit / 1_000)"])
+        case .silent: self.init("problem.silent")
         }
     }
 

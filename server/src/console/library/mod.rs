@@ -53,6 +53,7 @@ pub(super) fn kind_key(kind: Option<Kind>) -> &'static str {
         Some(Kind::Sources) => "library.kind_sources",
         Some(Kind::Terms) => "library.kind_terms",
         Some(Kind::Aliases) => "library.kind_aliases",
+        Some(Kind::Languages) => "library.kind_languages",
         None => "library.kind_other",
     }
 }

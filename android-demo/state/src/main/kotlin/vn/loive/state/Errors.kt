@@ -48,6 +48,12 @@ fun Problem.sentence(): Sentence =
         is Problem.ReceiptNotDigits -> sentence("problem.receipt_not_digits")
         is Problem.ReceiptPrefix -> sentence("problem.receipt_prefix", "which" to which)
         is Problem.ReceiptCheckDigit -> sentence("problem.receipt_check_digit")
+        is Problem.NothingNew -> sentence("problem.nothing_new")
+        is Problem.NotOpus -> sentence("problem.not_opus")
+        is Problem.TooLarge -> sentence("problem.too_large", "limit" to limit, "found" to found)
+        is Problem.PlaysTooLong ->
+            sentence("problem.plays_too_long", "seconds" to limitMilliseconds / 1000u)
+        is Problem.Silent -> sentence("problem.silent")
     }
 
 fun Rejection.sentence(): Sentence =
