@@ -3,12 +3,13 @@
 //! Releases are public and signed, so nothing of them is sealed. The relay checks
 //! the signature of what the desk brings, and phones check it again.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use loive_protocol::limits::LIBRARY_ALL_CHUNKS_MAX_COUNT;
 use loive_protocol::{
-    Bytes, ChunkHash, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, PublicKey, SignedManifest,
-    Wire as _,
+    Bytes, ChunkHash, LibraryAnswer, LibraryAsk, LibraryPut, Manifest, Pack, PublicKey,
+    SignedManifest, Wire as _, read_recordings,
 };
 
 use super::store::{NewRelease, StoreError, Write};
@@ -54,9 +55,10 @@ impl Relay {
         let mut chunks = Vec::new();
         let mut bytes = 0_usize;
         for hash in wanted {
-            // Of a release that is no longer the latest some may be gone.
+            // Of a release that is no longer the latest some may be gone, and a
+            // recording that is gone is no reason to keep the next one back.
             let Some(chunk) = self.store.library_chunk(hash)? else {
-                break;
+                continue;
             };
             bytes = bytes.saturating_add(chunk.len());
             if bytes > page_bytes && !chunks.is_empty() {
@@ -108,42 +110,130 @@ impl Relay {
             tracing::warn!("the desk brought a release that this hotline did not sign");
             return Ok(Vec::new());
         };
-        let wanted = chunks_of(&manifest);
+        let packs = chunks_of(&manifest);
         if self.published().retires(put.manifest.certificate()) {
             tracing::warn!("the desk brought a release that a retired key has signed");
-            return Ok(wanted);
+            return Ok(packs);
         }
-        let mut writes: Vec<Write> = put
+        let brought: BTreeMap<ChunkHash, Bytes> = put
             .chunks
             .iter()
-            .map(|chunk| (ChunkHash::of(chunk), chunk))
-            .filter(|(hash, _)| wanted.binary_search(hash).is_ok())
+            .map(|chunk| (ChunkHash::of(chunk), chunk.clone()))
+            .collect();
+        let signed = put.manifest.to_bytes();
+        let brought = Arc::new(brought);
+        let (release, chunks) = (manifest.clone(), Arc::clone(&brought));
+        let needed = self
+            .blocking(move |relay| relay.needed(&release, &chunks))
+            .await?;
+        let Needed::Chunks {
+            all,
+            is_known,
+            missing,
+        } = needed
+        else {
+            return Ok(packs);
+        };
+        let is_wanted = |hash: &ChunkHash| all.binary_search(hash).is_ok();
+        let wanted = brought.iter().filter(|(hash, _)| is_wanted(hash));
+        let mut writes: Vec<Write> = wanted
             .map(|(hash, chunk)| Write::PutChunk {
-                hash,
+                hash: *hash,
                 bytes: chunk.to_vec(),
             })
             .collect();
-        writes.push(Write::PutRelease(NewRelease {
-            release: manifest.release,
-            manifest: put.manifest.to_bytes(),
-            chunks: wanted.clone(),
-        }));
+        // Only then: looking for thousands of chunks holds up whoever writes.
+        let is_whole = is_known && missing.iter().all(|hash| brought.contains_key(hash));
+        if is_whole {
+            writes.push(Write::PutRelease(NewRelease {
+                release: manifest.release,
+                manifest: signed,
+                chunks: all,
+            }));
+        }
+        let is_committed = writes.is_empty() || self.keep(writes).await;
+        self.blocking(move |relay| {
+            let needed = relay.needed(&manifest, &BTreeMap::new())?;
+            let is_handed_out = is_committed && is_whole && needed.is_here();
+            if is_handed_out {
+                relay.note_release(&manifest)?;
+            }
+            Ok(match needed {
+                Needed::Chunks { missing, .. } if is_handed_out || !missing.is_empty() => missing,
+                // Something stands in the way: the desk comes again.
+                _ => packs,
+            })
+        })
+        .await
+    }
+
+    /// `false` if there is no room, or the store failed.
+    async fn keep(&self, writes: Vec<Write>) -> bool {
         let committed = self.writer.submit(writes).await;
         if let Err(error) = &committed {
             tracing::warn!(%error, "a release that the desk brought could not be kept");
         }
-        let is_committed = committed.is_ok();
-        self.blocking(move |relay| {
-            let missing = relay.store.library_missing(&wanted)?;
-            if !is_committed && missing.is_empty() {
-                return Ok(wanted);
+        committed.is_ok()
+    }
+
+    /// What a release needs, as far as it is known with the chunks that are here
+    /// and those that were `brought`.
+    fn needed(
+        &self,
+        manifest: &Manifest,
+        brought: &BTreeMap<ChunkHash, Bytes>,
+    ) -> Result<Needed, StoreError> {
+        let mut all = chunks_of(manifest);
+        let mut is_known = true;
+        if let Some(pack) = &manifest.recordings {
+            match self
+                .put_together(pack, brought)?
+                .as_deref()
+                .map(read_recordings)
+            {
+                None => is_known = false,
+                Some(Ok(recordings)) => all.extend(recordings),
+                Some(Err(error)) => {
+                    tracing::warn!(
+                        release = manifest.release,
+                        %error,
+                        "the desk brought a release whose list of recordings cannot be read; it \
+                         is not handed out: build it again"
+                    );
+                    return Ok(Needed::Unreadable);
+                }
             }
-            if is_committed && missing.is_empty() {
-                relay.note_release(&manifest)?;
-            }
-            Ok(missing)
+        }
+        all.sort_unstable();
+        all.dedup();
+        let missing = self
+            .store
+            .library_missing(&all, LIBRARY_ALL_CHUNKS_MAX_COUNT)?;
+        Ok(Needed::Chunks {
+            all,
+            is_known,
+            missing,
         })
-        .await
+    }
+
+    /// The bytes of a pack; `None` while some are missing.
+    fn put_together(
+        &self,
+        pack: &Pack,
+        brought: &BTreeMap<ChunkHash, Bytes>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut bytes = Vec::new();
+        for hash in &pack.chunks {
+            let chunk = match brought.get(hash) {
+                Some(chunk) => Some(chunk.to_vec()),
+                None => self.store.library_chunk(hash)?,
+            };
+            let Some(chunk) = chunk else {
+                return Ok(None);
+            };
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Some(bytes))
     }
 
     /// Counts what is handed out now, and says if it is not what the desk brought.
@@ -165,7 +255,28 @@ impl Relay {
     }
 }
 
-/// Every chunk that a release needs, each once.
+/// What a release needs before it is handed out.
+enum Needed {
+    /// These chunks.
+    Chunks {
+        /// Each once, rising.
+        all: Vec<ChunkHash>,
+        /// The list of recordings is here, so that these are all.
+        is_known: bool,
+        /// Those that are not here, as many as one answer names.
+        missing: Vec<ChunkHash>,
+    },
+    /// Nobody can say: its list of recordings is none.
+    Unreadable,
+}
+
+impl Needed {
+    const fn is_here(&self) -> bool {
+        matches!(self, Self::Chunks { is_known: true, missing, .. } if missing.is_empty())
+    }
+}
+
+/// Every chunk of the packs of a release, each once.
 fn chunks_of(manifest: &Manifest) -> Vec<ChunkHash> {
     let chunks = manifest.packs().flat_map(|pack| &pack.chunks);
     let mut chunks: Vec<ChunkHash> = chunks.copied().collect();

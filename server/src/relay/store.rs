@@ -239,8 +239,12 @@ pub trait LogStore: Send + Sync + 'static {
     /// A chunk of the library.
     fn library_chunk(&self, hash: &ChunkHash) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Those of these chunks that are not there, in order.
-    fn library_missing(&self, hashes: &[ChunkHash]) -> Result<Vec<ChunkHash>, StoreError>;
+    /// The first `limit` of these chunks that are not there, in order.
+    fn library_missing(
+        &self,
+        hashes: &[ChunkHash],
+        limit: usize,
+    ) -> Result<Vec<ChunkHash>, StoreError>;
 
     /// Forgets what may be forgotten, and wipes what was erased.
     fn forget(&self, rule: &Forget) -> Result<Forgotten, StoreError>;

@@ -152,8 +152,12 @@ impl LogStore for SequenceBeforeCommit {
         self.inner.library_chunk(hash)
     }
 
-    fn library_missing(&self, hashes: &[ChunkHash]) -> Result<Vec<ChunkHash>, StoreError> {
-        self.inner.library_missing(hashes)
+    fn library_missing(
+        &self,
+        hashes: &[ChunkHash],
+        limit: usize,
+    ) -> Result<Vec<ChunkHash>, StoreError> {
+        self.inner.library_missing(hashes, limit)
     }
 
     fn certificates(&self) -> Result<Option<Vec<u8>>, StoreError> {

@@ -11,5 +11,6 @@ mod http;
 mod library;
 mod log;
 mod program;
+mod recordings;
 mod restore;
 mod support;

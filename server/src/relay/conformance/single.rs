@@ -296,6 +296,9 @@ pub(super) fn certificates(store: &dyn LogStore) -> Checked {
     Ok(())
 }
 
+/// Chunks of a release with recordings.
+const MANY_CHUNKS: u32 = 4_000;
+
 pub(super) fn releases(store: &dyn LogStore) -> Checked {
     let chunk = |number: u8| vec![number; 100];
     let hash = |number: u8| ChunkHash::of(&chunk(number));
@@ -332,8 +335,43 @@ pub(super) fn releases(store: &dyn LogStore) -> Checked {
     expect(found == Some(chunk(3)), || {
         "a chunk is not what was put".into()
     })?;
-    let missing = store.library_missing(&[hash(3), hash(9), hash(2), hash(8)])?;
-    expect(missing == [hash(9), hash(8)], || {
-        "missing chunks are not what they should be".into()
+    let asked = [hash(3), hash(9), hash(2), hash(8)];
+    for (limit, wanted) in [(9, &[hash(9), hash(8)][..]), (1, &[hash(9)]), (0, &[])] {
+        let missing = store.library_missing(&asked, limit)?;
+        expect(missing == wanted, || {
+            "missing chunks are not what they should be".into()
+        })?;
+    }
+    many_chunks(store)
+}
+
+/// A release with as many chunks as recordings have: what it does not name goes,
+/// what it names stays, and nothing of it takes long.
+fn many_chunks(store: &dyn LogStore) -> Checked {
+    let chunk = |number: u32| number.to_be_bytes().to_vec();
+    let hash = |number: u32| ChunkHash::of(&chunk(number));
+    let puts: Vec<Write> = (0..MANY_CHUNKS + 100)
+        .map(|number| Write::PutChunk {
+            hash: hash(number),
+            bytes: chunk(number),
+        })
+        .collect();
+    store.commit(&puts)?;
+    store.commit(&[Write::PutRelease(NewRelease {
+        release: 9,
+        manifest: vec![9],
+        chunks: (0..MANY_CHUNKS).map(hash).collect(),
+    })])?;
+    expect(store.library()? == Some(vec![9]), || {
+        "a release with many chunks is not handed out".into()
+    })?;
+    let all: Vec<ChunkHash> = (0..MANY_CHUNKS + 100).map(hash).collect();
+    let gone = store.library_missing(&all, all.len())?;
+    let unnamed: Vec<ChunkHash> = (MANY_CHUNKS..MANY_CHUNKS + 100).map(hash).collect();
+    expect(gone == unnamed, || {
+        format!(
+            "{} chunks are gone, not the 100 that no release names",
+            gone.len()
+        )
     })
 }

@@ -1,5 +1,7 @@
 //! The rows of the library.
 
+use std::collections::HashSet;
+
 use loive_protocol::ChunkHash;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -7,7 +9,7 @@ use crate::relay::store::NewRelease;
 
 /// Hands a release out from now on, if it is whole and later than the one before.
 pub(super) fn put(transaction: &Transaction<'_>, new: &NewRelease) -> rusqlite::Result<()> {
-    if !missing(transaction, &new.chunks)?.is_empty() {
+    if !missing(transaction, &new.chunks, 1)?.is_empty() {
         return Ok(());
     }
     let replaced = transaction.execute(
@@ -24,6 +26,8 @@ pub(super) fn put(transaction: &Transaction<'_>, new: &NewRelease) -> rusqlite::
 }
 
 fn keep_only(transaction: &Transaction<'_>, kept: &[ChunkHash]) -> rusqlite::Result<()> {
+    // There may be thousands of both.
+    let kept: HashSet<&ChunkHash> = kept.iter().collect();
     let held: Vec<(i64, [u8; 32])> = transaction
         .prepare_cached("SELECT number, hash FROM library_chunks")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -40,10 +44,14 @@ fn keep_only(transaction: &Transaction<'_>, kept: &[ChunkHash]) -> rusqlite::Res
 pub(super) fn missing(
     connection: &Connection,
     hashes: &[ChunkHash],
+    limit: usize,
 ) -> rusqlite::Result<Vec<ChunkHash>> {
     let mut find = connection.prepare_cached("SELECT 1 FROM library_chunks WHERE hash = ?1")?;
     let mut missing = Vec::new();
     for hash in hashes {
+        if missing.len() == limit {
+            break;
+        }
         if !find.exists([hash.as_bytes()])? {
             missing.push(*hash);
         }

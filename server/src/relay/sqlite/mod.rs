@@ -214,8 +214,12 @@ impl LogStore for SqliteStore {
         library::chunk(&*self.reader()?, hash).map_err(to_store_error)
     }
 
-    fn library_missing(&self, hashes: &[ChunkHash]) -> Result<Vec<ChunkHash>, StoreError> {
-        library::missing(&*self.reader()?, hashes).map_err(to_store_error)
+    fn library_missing(
+        &self,
+        hashes: &[ChunkHash],
+        limit: usize,
+    ) -> Result<Vec<ChunkHash>, StoreError> {
+        library::missing(&*self.reader()?, hashes, limit).map_err(to_store_error)
     }
 
     fn forget(&self, rule: &Forget) -> Result<Forgotten, StoreError> {
