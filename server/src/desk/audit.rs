@@ -33,6 +33,12 @@ pub(super) const REVIEWED_LIBRARY: &str = "reviewed_library";
 pub(super) const CHECKED_LIBRARY: &str = "checked_library";
 pub(super) const PUBLISHED_LIBRARY: &str = "published_library";
 pub(super) const RETURNED_LIBRARY: &str = "returned_library";
+pub(super) const LOOKED_AT_PROPOSALS: &str = "looked_at_proposals";
+pub(super) const LOOKED_AT_PROPOSAL: &str = "looked_at_proposal";
+pub(super) const HEARD_PROPOSAL: &str = "heard_proposal";
+pub(super) const SIGNED_OFF_PROPOSAL: &str = "signed_off_proposal";
+pub(super) const ACCEPTED_PROPOSAL: &str = "accepted_proposal";
+pub(super) const DECLINED_PROPOSAL: &str = "declined_proposal";
 
 /// Every action that a row may name, as keys of the console's strings under
 /// `audit.`.
@@ -62,6 +68,12 @@ pub const ACTIONS: &[&str] = &[
     CHECKED_LIBRARY,
     PUBLISHED_LIBRARY,
     RETURNED_LIBRARY,
+    LOOKED_AT_PROPOSALS,
+    LOOKED_AT_PROPOSAL,
+    HEARD_PROPOSAL,
+    SIGNED_OFF_PROPOSAL,
+    ACCEPTED_PROPOSAL,
+    DECLINED_PROPOSAL,
 ];
 
 /// Rows in one page at most.
@@ -107,6 +119,18 @@ impl Desk {
         let now = self.env.now();
         self.store
             .write(|transaction| write(transaction, now, &who.name, action, number))
+    }
+
+    /// Notes a look at something that is no report, before it is shown.
+    pub(super) fn note_about(
+        &self,
+        who: &User,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), DeskError> {
+        let now = self.env.now();
+        self.store
+            .write(|transaction| write_about(transaction, now, &who.name, action, subject))
     }
 
     /// The audit log, the newest first, from before a moment (Unix seconds,

@@ -15,6 +15,7 @@ pub(super) type Number = i64;
 
 pub(super) struct CaseFile {
     pub(super) number: Number,
+    pub(super) kind: CaseKind,
     pub(super) seed: Seed,
     /// The compact form of a first change that is still wanted in full.
     pub(super) compact: Option<Vec<u8>>,
@@ -22,6 +23,31 @@ pub(super) struct CaseFile {
     pub(super) thread: Thread,
     /// What the report says, kept level with the document.
     pub(super) view: ReportView,
+}
+
+/// What begins under a seed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum CaseKind {
+    /// A report.
+    Report,
+    /// A proposal for the library.
+    Proposal,
+}
+
+impl CaseKind {
+    const fn code(self) -> i64 {
+        match self {
+            Self::Report => 1,
+            Self::Proposal => 2,
+        }
+    }
+
+    const fn from_code(code: i64) -> Self {
+        match code {
+            2 => Self::Proposal,
+            _ => Self::Report,
+        }
+    }
 }
 
 /// What became of one change of the reporter.
@@ -33,7 +59,19 @@ pub(super) enum Taken {
     Waiting,
 }
 
-/// The number of a report that is known here.
+/// The number of a report that counsellors may look at: no proposal.
+pub(super) fn report_number(
+    connection: &Connection,
+    report: &ReportId,
+) -> Result<Option<Number>, DeskError> {
+    let sql = "SELECT number FROM reports WHERE id = ?1 AND kind = 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement
+        .query_row([report.as_bytes().as_slice()], |row| row.get(0))
+        .optional()?)
+}
+
+/// The number of a report or proposal that is known here.
 pub(super) fn number_of(
     connection: &Connection,
     report: &ReportId,
@@ -45,7 +83,7 @@ pub(super) fn number_of(
         .optional()?)
 }
 
-/// The seed of a report that is known here.
+/// The seed of a report or proposal that is known here.
 pub(super) fn seed_of(
     connection: &Connection,
     report: &ReportId,
@@ -60,10 +98,10 @@ pub(super) fn seed_of(
 
 impl CaseFile {
     pub(super) fn load(connection: &Connection, number: Number) -> Result<Self, DeskError> {
-        let sql = "SELECT seed, compact FROM reports WHERE number = ?1";
-        let (seed, compact) = connection
+        let sql = "SELECT seed, compact, kind FROM reports WHERE number = ?1";
+        let (seed, compact, kind) = connection
             .prepare_cached(sql)?
-            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?
             .ok_or(DeskError::NotFound)?;
         let rows = raw_changes(connection, number, Side::Reporter)?;
@@ -77,6 +115,7 @@ impl CaseFile {
         };
         Ok(Self {
             number,
+            kind: CaseKind::from_code(kind),
             seed: Seed::from_bytes(seed),
             compact,
             view: report.view(),
@@ -93,8 +132,11 @@ impl CaseFile {
 
     /// Judges a change of the reporter by everything but the document.
     pub(super) fn check(&self, raw: &[u8]) -> Result<ChangeSummary, Refusal> {
-        let rules = Rules::report().with_first_actor(self.seed.first_actor());
-        check_change(raw, &rules)
+        let rules = match self.kind {
+            CaseKind::Report => Rules::report(),
+            CaseKind::Proposal => Rules::proposal(),
+        };
+        check_change(raw, &rules.with_first_actor(self.seed.first_actor()))
     }
 
     /// Takes a change of the reporter into the document and its row, or finds
@@ -209,10 +251,11 @@ pub(super) fn insert_change(
     Ok(())
 }
 
-/// The report of a seed, begun if it is not here yet.
+/// The report or proposal of a seed, begun if it is not here yet.
 pub(super) fn begin(
     connection: &Connection,
     seed: &Seed,
+    kind: CaseKind,
     written_at: u64,
     received_at: u64,
     now: u64,
@@ -221,11 +264,12 @@ pub(super) fn begin(
     if let Some(number) = number_of(connection, &id)? {
         return Ok(number);
     }
-    let sql = "INSERT INTO reports (id, seed, shard, written_at, received_at, opened_at)
-               VALUES (:id, :seed, :shard, :written_at, :received_at, :opened_at)";
+    let sql = "INSERT INTO reports (id, seed, kind, shard, written_at, received_at, opened_at)
+               VALUES (:id, :seed, :kind, :shard, :written_at, :received_at, :opened_at)";
     connection.prepare_cached(sql)?.execute(named_params! {
         ":id": id.as_bytes().as_slice(),
         ":seed": seed.as_bytes().as_slice(),
+        ":kind": kind.code(),
         ":shard": seed.shard(),
         ":written_at": int(written_at.min(received_at)),
         ":received_at": int(received_at),

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::Desk;
 use super::audit;
-use super::case_file::{Number, number_of};
+use super::case_file::{Number, report_number};
 use super::codes::urgency_code;
 use super::error::DeskError;
 use super::store::int;
@@ -188,7 +188,7 @@ impl Desk {
     ) -> Result<T, DeskError> {
         let now = self.env.now();
         let done = self.store.write(|transaction| {
-            let number = number_of(transaction, id)?.ok_or(DeskError::NotFound)?;
+            let number = report_number(transaction, id)?.ok_or(DeskError::NotFound)?;
             act(transaction, number, now)
         })?;
         self.announce(Changed {

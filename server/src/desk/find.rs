@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 
 use super::Desk;
 use super::audit;
-use super::case_file::number_of;
+use super::case_file::report_number;
 use super::error::DeskError;
 use super::view::User;
 
@@ -68,7 +68,9 @@ impl Desk {
             return Ok(FindOutcome::NotFound);
         };
         let id = seed.report_id();
-        let known = self.store.read(|connection| number_of(connection, &id))?;
+        let known = self
+            .store
+            .read(|connection| report_number(connection, &id))?;
         Ok(known.map_or(FindOutcome::NotFound, |_| FindOutcome::Found(id)))
     }
 

@@ -50,6 +50,10 @@ metrics! {
     repeated_envelopes => "repeated_envelopes_total";
     /// Reports begun.
     new_reports => "new_reports_total";
+    /// Proposals for the library begun.
+    new_proposals => "new_proposals_total";
+    /// Proposals that were not kept, because too many wait for a decision.
+    dropped_proposals => "dropped_proposals_total";
     /// Answers that the relay has.
     delivered_answers => "delivered_answers_total";
     /// Answers that the relay refused.

@@ -9,15 +9,17 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use loive_protocol::{
-    Envelope, EnvelopeId, OpenError, OpenedReport, Outcome, Refusal, ReportId, Seed, open_report,
+    Envelope, EnvelopeId, OpenError, OpenedReport, Outcome, Refusal, ReportId, ReportItem, Seed,
+    open_report,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::answers::{self, Receipts};
-use super::case_file::{self, CaseFile, Number};
+use super::case_file::{self, CaseFile, CaseKind, Number};
 use super::codes::{outcome_code, refusal_of_bytes, refusal_of_open};
 use super::error::DeskError;
 use super::identity::Identity;
+use super::library::proposals;
 use super::metrics::Metrics;
 use super::parts::Parts;
 use super::projection;
@@ -247,11 +249,10 @@ impl<'a> Opener<'a> {
         let known = case_file::number_of(connection, &opened.report)?;
         let number = match (&opened.seed, known) {
             (_, Some(number)) => number,
-            (Some(seed), None) => {
-                let written_at = opened.batch.written_at;
-                self.metrics.new_reports.add(1);
-                case_file::begin(connection, seed, written_at, received_at, self.env.now())?
-            }
+            (Some(seed), None) => match self.begin(connection, seed, opened, received_at)? {
+                Some(number) => number,
+                None => return Ok(()),
+            },
             (None, None) => return Err(DeskError::Internal { code: 0 }),
         };
         self.metrics.opened_envelopes.add(1);
@@ -285,6 +286,31 @@ impl<'a> Opener<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Begins what a seed stands for; `None` if that is not kept.
+    fn begin(
+        &self,
+        connection: &Connection,
+        seed: &Seed,
+        opened: &OpenedReport,
+        received_at: u64,
+    ) -> Result<Option<Number>, DeskError> {
+        let kind = match opened.batch.items.first() {
+            Some(ReportItem::Branch { .. }) => CaseKind::Proposal,
+            _ => CaseKind::Report,
+        };
+        match kind {
+            CaseKind::Report => self.metrics.new_reports.add(1),
+            CaseKind::Proposal if proposals::is_full(connection)? => {
+                self.metrics.dropped_proposals.add(1);
+                tracing::warn!("too many proposals wait for a decision: one was not kept");
+                return Ok(None);
+            }
+            CaseKind::Proposal => self.metrics.new_proposals.add(1),
+        }
+        let (written_at, now) = (opened.batch.written_at, self.env.now());
+        case_file::begin(connection, seed, kind, written_at, received_at, now).map(Some)
     }
 
     /// Tells the reporters of these reports what became of what they sent. One
@@ -360,7 +386,7 @@ fn note_envelope(
 
 /// Whether a report calls for the alarm.
 fn is_urgent(connection: &Connection, number: Number) -> Result<bool, DeskError> {
-    let sql = "SELECT urgency = 0 AND closed = 0 FROM reports WHERE number = ?1";
+    let sql = "SELECT kind = 1 AND urgency = 0 AND closed = 0 FROM reports WHERE number = ?1";
     let urgent = connection
         .prepare_cached(sql)?
         .query_row([number], |row| row.get(0));

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::Desk;
 use super::audit;
-use super::case_file::{Number, number_of};
+use super::case_file::{Number, report_number};
 use super::casework::kind;
 use super::codes::{Side, scalar_from_stored, urgency_from};
 use super::error::DeskError;
@@ -25,7 +25,10 @@ impl Desk {
     /// All about a report; `None` if it is not here. The look is noted before
     /// anything is shown.
     pub fn report(&self, who: &User, id: &ReportId) -> Result<Option<ReportPage>, DeskError> {
-        let Some(number) = self.store.read(|connection| number_of(connection, id))? else {
+        let Some(number) = self
+            .store
+            .read(|connection| report_number(connection, id))?
+        else {
             return Ok(None);
         };
         self.note(who, audit::LOOKED_AT_REPORT, Some(number))?;

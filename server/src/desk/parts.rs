@@ -7,9 +7,10 @@ use loive_documents::{FirstChange, first_change};
 use loive_protocol::{EnvelopeId, Outcome, Refusal, ReportItem};
 use rusqlite::Connection;
 
-use super::case_file::{CaseFile, Taken};
+use super::case_file::{CaseFile, CaseKind, Taken};
 use super::codes::{Side, outcome_code};
 use super::error::DeskError;
+use super::library::proposals::{self, Branch};
 use super::quarantine::{self, Refused};
 use super::reading::{self, Reading};
 use super::store::{int, uint};
@@ -48,18 +49,63 @@ impl Parts<'_> {
                 Outcome::Quarantined(Refusal::Malformed),
             )?;
         }
-        for item in items {
+        let rest = self.branch(items, &mut found)?;
+        for item in rest {
             match item {
                 ReportItem::First { compact, check } => self.first(compact, *check, &mut found)?,
                 ReportItem::Change(raw) => self.change(raw, &mut found)?,
                 ReportItem::Branch { change: raw, .. } | ReportItem::Recording(raw) => {
-                    let reading = reading::of_change(raw);
-                    self.quarantine(raw, Refusal::SchemaPath, reading, &mut found)?;
+                    self.stray(raw, Refusal::SchemaPath, &mut found)?;
                 }
             }
         }
         self.release(&mut found)?;
         Ok(found)
+    }
+
+    /// Takes the proposal that a batch begins with, if it does, and gives the rest.
+    fn branch<'i>(
+        &mut self,
+        items: &'i [ReportItem],
+        found: &mut Found,
+    ) -> Result<&'i [ReportItem], DeskError> {
+        let [ReportItem::Branch { item, change }, rest @ ..] = items else {
+            return Ok(items);
+        };
+        let (recording, rest) = match rest {
+            [ReportItem::Recording(recording), rest @ ..] => (Some(recording.as_slice()), rest),
+            rest => (None, rest),
+        };
+        let branch = Branch {
+            item,
+            change,
+            recording,
+        };
+        match proposals::take(self.connection, self.case, &branch)? {
+            Ok(is_new) => found.news |= is_new,
+            Err(refusal) => {
+                self.stray(change, refusal, found)?;
+                if let Some(recording) = recording {
+                    self.stray(recording, refusal, found)?;
+                }
+            }
+        }
+        Ok(rest)
+    }
+
+    /// Something for the library that was not taken. Whatever words are in it,
+    /// they are about an article and not about somebody in danger.
+    fn stray(
+        &mut self,
+        bytes: &[u8],
+        refusal: Refusal,
+        found: &mut Found,
+    ) -> Result<(), DeskError> {
+        let reading = Reading {
+            urgent: false,
+            ..reading::of_change(bytes)
+        };
+        self.quarantine(bytes, refusal, reading, found)
     }
 
     /// The first change in its compact form.
@@ -74,7 +120,7 @@ impl Parts<'_> {
         if self.case.report.contains(&first.hash) {
             return Ok(());
         }
-        if self.case.has_first() {
+        if self.case.has_first() || self.case.kind == CaseKind::Proposal {
             return self.quarantine(bytes, Refusal::DuplicateFirst, read(bytes), found);
         }
         if first.check() == check {

@@ -10,9 +10,10 @@ use loive_documents::{
 };
 use rusqlite::{Connection, named_params};
 
-use super::case_file::{CaseFile, Number};
+use super::case_file::{CaseFile, CaseKind, Number};
 use super::codes::{Side, level_code, scalar_to_stored, urgency_code};
 use super::error::DeskError;
+use super::library::proposals;
 use super::store::{int, uint};
 
 pub(super) const ANSWERS: i64 = 1;
@@ -118,6 +119,10 @@ fn insert_message(
 /// Writes what the report says now, from its document, or from its compact form
 /// while the first change is still wanted.
 pub(super) fn snapshot_report(connection: &Connection, case: &CaseFile) -> Result<(), DeskError> {
+    // A proposal answers no question of a form, and is never urgent.
+    if case.kind == CaseKind::Proposal {
+        return Ok(());
+    }
     if case.has_first() {
         let unknown = unknown_of(&case.report, &case.view);
         let version = case.view.form_version.unwrap_or(0);
@@ -266,7 +271,7 @@ pub(super) fn snapshot_thread(
         ":answered": !view.messages.is_empty(),
         ":number": number,
     })?;
-    Ok(())
+    proposals::note_decision(connection, number, view)
 }
 
 /// Makes the projections of one report again, from its changes alone.

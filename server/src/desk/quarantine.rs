@@ -171,7 +171,7 @@ pub(super) fn rows(
     };
     let sql = format!(
         "SELECT q.id, q.claimed, q.received_at, q.refusal, q.urgent, length(q.bytes), q.seen,
-                EXISTS (SELECT 1 FROM reports r WHERE r.id = q.claimed)
+                EXISTS (SELECT 1 FROM reports r WHERE r.id = q.claimed AND r.kind = 1)
          FROM quarantine q WHERE q.resolved = 0 AND {condition}
          ORDER BY q.seen, q.urgent DESC, q.id LIMIT ?2"
     );

@@ -105,10 +105,10 @@ fn rows(
     limit: usize,
 ) -> Result<Vec<QueueRow>, DeskError> {
     let condition = match filter {
-        QueueFilter::Open => "r.closed = 0",
-        QueueFilter::Unclaimed => "r.closed = 0 AND r.claimed_by IS NULL",
-        QueueFilter::Mine => "r.closed = 0 AND r.claimed_by = ?3",
-        QueueFilter::All => "1",
+        QueueFilter::Open => "r.kind = 1 AND r.closed = 0",
+        QueueFilter::Unclaimed => "r.kind = 1 AND r.closed = 0 AND r.claimed_by IS NULL",
+        QueueFilter::Mine => "r.kind = 1 AND r.closed = 0 AND r.claimed_by = ?3",
+        QueueFilter::All => "r.kind = 1",
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM reports r LEFT JOIN users u ON u.name = r.claimed_by
@@ -123,7 +123,7 @@ fn rows(
 
 fn counts(connection: &Connection) -> Result<QueueCounts, DeskError> {
     let mut counts = QueueCounts::default();
-    let sql = "SELECT urgency, count(*), sum(unread) FROM reports WHERE closed = 0
+    let sql = "SELECT urgency, count(*), sum(unread) FROM reports WHERE kind = 1 AND closed = 0
                GROUP BY urgency";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;

@@ -25,6 +25,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "what the audit log is about",
         step: Step::Sql(include_str!("migrations/0003_audit_subject.sql")),
     },
+    Migration {
+        number: 4,
+        name: "proposals for the library",
+        step: Step::Sql(include_str!("migrations/0004_proposals.sql")),
+    },
 ];
 
 /// Statements kept ready on each connection.

@@ -65,14 +65,7 @@ impl Desk {
                 return Ok(false);
             }
             self.read(transaction, &mut case, who, now)?;
-            let (actor, nonce) = (self.actor, self.env.random());
-            let summary = case.write(transaction, now, |thread| {
-                thread.add_message(&text, actor, now, nonce).map(Some)
-            })?;
-            let keys = summary.iter().flat_map(|summary| &summary.texts);
-            for message in keys.filter_map(|text| text.key.strip_prefix("message.")) {
-                note_author(transaction, case.number, message, who)?;
-            }
+            self.say(transaction, &mut case, who, &text)?;
             audit::write(
                 transaction,
                 now,
@@ -90,8 +83,27 @@ impl Desk {
         Ok(())
     }
 
+    /// Writes a message to the thread.
+    pub(super) fn say(
+        &self,
+        transaction: &Transaction<'_>,
+        case: &mut CaseFile,
+        who: &User,
+        text: &str,
+    ) -> Result<(), DeskError> {
+        let (actor, now, nonce) = (self.actor, self.env.now(), self.env.random());
+        let summary = case.write(transaction, now, |thread| {
+            thread.add_message(text, actor, now, nonce).map(Some)
+        })?;
+        let keys = summary.iter().flat_map(|summary| &summary.texts);
+        for message in keys.filter_map(|text| text.key.strip_prefix("message.")) {
+            note_author(transaction, case.number, message, who)?;
+        }
+        Ok(())
+    }
+
     /// Whoever answers has read.
-    fn read(
+    pub(super) fn read(
         &self,
         transaction: &Transaction<'_>,
         case: &mut CaseFile,
@@ -108,7 +120,11 @@ impl Desk {
         Ok(())
     }
 
-    fn seal(&self, transaction: &Transaction<'_>, case: &CaseFile) -> Result<(), DeskError> {
+    pub(super) fn seal(
+        &self,
+        transaction: &Transaction<'_>,
+        case: &CaseFile,
+    ) -> Result<(), DeskError> {
         answers::seal(
             transaction,
             case,
@@ -119,7 +135,7 @@ impl Desk {
     }
 
     /// There is something to push.
-    fn written(&self, id: ReportId) {
+    pub(super) fn written(&self, id: ReportId) {
         self.wake.notify_one();
         self.announce(Changed {
             report: Some(id),

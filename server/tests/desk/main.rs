@@ -11,6 +11,7 @@ mod home;
 mod hostile;
 mod people;
 mod phone;
+mod proposals;
 mod relay;
 mod reports;
 mod restores;

@@ -21,6 +21,7 @@ enum Side {
 pub struct Rules {
     side: Side,
     first_actor: Option<Actor>,
+    only_visits: bool,
 }
 
 impl Rules {
@@ -30,6 +31,16 @@ impl Rules {
         Self {
             side: Side::Report,
             first_actor: None,
+            only_visits: false,
+        }
+    }
+
+    /// For what somebody says beside a proposal for the library: messages and
+    /// `withdrawn`, and nothing of a report.
+    pub const fn proposal() -> Self {
+        Self {
+            only_visits: true,
+            ..Self::report()
         }
     }
 
@@ -40,6 +51,7 @@ impl Rules {
         Self {
             side: Side::Thread,
             first_actor: None,
+            only_visits: false,
         }
     }
 
@@ -48,6 +60,7 @@ impl Rules {
         Self {
             side: Side::Library,
             first_actor: None,
+            only_visits: false,
         }
     }
 
@@ -83,6 +96,9 @@ impl Rules {
         self.check_actor(chunk)?;
         let mut unknown = 0_usize;
         for operation in &chunk.operations {
+            if self.only_visits && !is_visitors_key(operation.key) {
+                return Err(Refusal::SchemaPath);
+            }
             self.check_operation(operation)?;
             if !self.is_known(operation.key) {
                 unknown += 1;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use loive_documents::library::{Class, ItemDocument, ItemView};
+use loive_documents::library::{Class, Fields, ItemView};
 use loive_protocol::limits::{LIBRARY_DELTAS_MAX_COUNT, LIBRARY_LANGUAGES_MAX_COUNT};
 use loive_protocol::{
     Bundle, BundleItem, Certificate, Digest, Manifest, Packed, PublishKey, ReleaseFile,
-    SignedManifest, Wire as _,
+    SignedManifest, Wire as _, pack_recordings,
 };
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::LibraryError;
+use super::recordings::{self, Named};
 use super::rows::{self, Changes, is_published};
 use crate::desk::Desk;
 use crate::desk::store::{int, uint};
@@ -55,7 +56,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`LibraryError::Unchanged`] if the last release says the same;
-    /// [`LibraryError::NoSource`] if a fact would go out without a source.
+    /// [`LibraryError::NoSource`] if a fact would go out without a source;
+    /// [`LibraryError::NoRecording`] if a recording would that is not here.
     pub fn build_release(&self, note: &str) -> Result<Built, LibraryError> {
         let now = self.env.now();
         self.write_library(|transaction| {
@@ -203,6 +205,8 @@ struct Release {
     manifest: Manifest,
     snapshot: Packed,
     deltas: Vec<Packed>,
+    /// The list of the chunks of recordings.
+    recordings: Option<Packed>,
 }
 
 impl Release {
@@ -214,11 +218,17 @@ impl Release {
     ) -> Result<Self, LibraryError> {
         let mut heads = Vec::new();
         let mut languages = BTreeSet::new();
+        let mut named = Named::default();
         for (id, rows) in changes {
             let document = rows::document(id, rows, None)?;
-            languages.extend(check(id, &document)?);
+            let fields = document.fields();
+            languages.extend(check(id, &fields)?);
+            named.add(id, &fields)?;
             heads.push((id.as_str(), document.heads()));
         }
+        named.check(connection)?;
+        languages.extend(named.languages);
+        let recordings = pack_recordings(&named.chunks)?;
         let digest = Digest::of(heads.iter().map(|(id, heads)| (*id, heads.as_slice())));
         let snapshot = bundle(changes, None).pack(0)?;
         let mut deltas = Vec::new();
@@ -236,10 +246,12 @@ impl Release {
             .take(LIBRARY_LANGUAGES_MAX_COUNT)
             .collect();
         manifest.deltas = deltas.iter().map(|delta| delta.pack.clone()).collect();
+        manifest.recordings = recordings.as_ref().map(|list| list.pack.clone());
         Ok(Self {
             manifest,
             snapshot,
             deltas,
+            recordings,
         })
     }
 
@@ -264,17 +276,14 @@ impl Release {
             ],
         )?;
         // The packs of the one that is handed out now, and of this one.
-        transaction.execute(
-            "DELETE FROM library_packs WHERE release NOT IN (
-                 SELECT max(release) FROM library_releases WHERE published_at IS NOT NULL)",
-            [],
-        )?;
+        rows::drop_old_packs(transaction)?;
         for packed in std::iter::once(&self.snapshot).chain(&self.deltas) {
-            transaction.execute(
-                "INSERT INTO library_packs (release, from_release, bytes) VALUES (?1, ?2, ?3)",
-                params![release, packed.pack.from, packed.bytes],
-            )?;
+            rows::insert_pack(transaction, release, packed)?;
         }
+        if let Some(list) = &self.recordings {
+            rows::insert_recordings(transaction, release, list)?;
+        }
+        recordings::sweep(transaction)?;
         transaction.execute(
             "UPDATE library_changes SET release = ?1 WHERE release IS NULL
              AND item NOT LIKE '%-draft'",
@@ -312,9 +321,8 @@ fn bundle(changes: &Changes, from: Option<u32>) -> Bundle {
 }
 
 /// What no reviewer should have to remember; gives the languages of an item.
-fn check(id: &str, document: &ItemDocument) -> Result<Vec<String>, LibraryError> {
-    let fields = document.fields();
-    let view = ItemView::new(id, &fields);
+fn check(id: &str, fields: &Fields) -> Result<Vec<String>, LibraryError> {
+    let view = ItemView::new(id, fields);
     for block in view.blocks() {
         let is_bare = block.class() == Class::Fact && block.words().next().is_none();
         if is_bare || block.role == "draft" {

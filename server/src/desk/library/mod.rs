@@ -7,6 +7,8 @@
 
 mod build;
 mod outgoing;
+pub(super) mod proposals;
+mod recordings;
 mod rows;
 mod staff;
 mod write;
@@ -19,6 +21,7 @@ use super::error::DeskError;
 
 pub use build::{Built, ReleaseRow};
 pub use outgoing::Shelf;
+pub use proposals::{Decision, ProposalPage, ProposalRow, Proposals, Said, Taken};
 pub use staff::{ItemChange, ItemPage, Unpublished, fingerprint};
 pub use write::{ItemRow, Written};
 
@@ -67,6 +70,26 @@ pub enum LibraryError {
         /// The block.
         block: String,
     },
+    /// A recording would be published that is not here.
+    #[error(
+        "the recording of block {block} of {item} is not in desk.db; take it away, or accept it again"
+    )]
+    NoRecording {
+        /// The item.
+        item: String,
+        /// The block.
+        block: String,
+    },
+    /// The proposal was decided before, and otherwise.
+    #[error("this proposal has been decided already")]
+    Decided,
+    /// Whoever proposed it has taken it back.
+    #[error("whoever proposed this has taken it back")]
+    Withdrawn,
+    /// Nobody who speaks the language has signed it off, or somebody else than
+    /// they would mend it.
+    #[error("somebody who speaks the language has to sign this off first")]
+    NeedsSpeaker,
     /// More than a release may hold.
     #[error("{0}")]
     Pack(#[from] PackError),

@@ -1,14 +1,17 @@
 //! Bringing the published release to the relay: its manifest, then the chunks
 //! that the relay says are missing.
 
+use std::collections::BTreeSet;
 use std::sync::{MutexGuard, PoisonError};
 
+use loive_protocol::limits::{LIBRARY_CHUNK_BYTES, LIBRARY_CHUNKS_MAX_COUNT};
 use loive_protocol::{
-    ChunkHash, DeskRequest, DeskResponse, LibraryPut, Manifest, SignedManifest, Wire as _,
+    Bytes, ChunkHash, DeskRequest, DeskResponse, LibraryPut, Manifest, Pack, SignedManifest,
+    Wire as _,
 };
 use rusqlite::Connection;
 
-use super::{LibraryError, rows};
+use super::{LibraryError, recordings, rows};
 use crate::desk::Desk;
 
 /// Bytes of chunks in one request, so that reports need not wait for long.
@@ -128,30 +131,70 @@ impl Desk {
     }
 }
 
+/// The next of the chunks that are missing, as many as one request takes.
 fn wanted(
     connection: &Connection,
     manifest: &Manifest,
     missing: &[ChunkHash],
-) -> Result<Vec<loive_protocol::Bytes>, LibraryError> {
-    let mut chunks = Vec::new();
-    let mut bytes = 0_usize;
-    for pack in manifest.packs() {
-        if !pack.chunks.iter().any(|hash| missing.contains(hash)) {
-            continue;
+) -> Result<Vec<Bytes>, LibraryError> {
+    let mut load = Load {
+        missing: missing.iter().copied().collect(),
+        chunks: Vec::new(),
+        bytes: 0,
+    };
+    for pack in std::iter::once(&manifest.snapshot).chain(&manifest.deltas) {
+        if load.wants(pack) {
+            load.cut(pack, rows::pack(connection, manifest.release, pack.from)?);
         }
-        let Some(content) = rows::pack(connection, manifest.release, pack.from)? else {
-            continue;
-        };
-        let cut = content.chunks(loive_protocol::limits::LIBRARY_CHUNK_BYTES);
+    }
+    if let Some(list) = manifest.recordings.as_ref().filter(|it| load.wants(it)) {
+        load.cut(list, rows::recordings(connection, manifest.release)?);
+    }
+    // What is left lies in no pack: recordings.
+    for hash in missing {
+        if load.is_full() {
+            break;
+        }
+        if load.missing.contains(hash)
+            && let Some(chunk) = recordings::chunk(connection, hash)?
+        {
+            load.add(hash, chunk);
+        }
+    }
+    Ok(load.chunks)
+}
+
+/// Chunks for one request.
+struct Load {
+    missing: BTreeSet<ChunkHash>,
+    chunks: Vec<Bytes>,
+    bytes: usize,
+}
+
+impl Load {
+    fn wants(&self, pack: &Pack) -> bool {
+        !self.is_full() && pack.chunks.iter().any(|hash| self.missing.contains(hash))
+    }
+
+    /// One chunk may be the one too much, so that something always goes.
+    const fn is_full(&self) -> bool {
+        self.bytes >= PUT_MAX_BYTES || self.chunks.len() >= LIBRARY_CHUNKS_MAX_COUNT
+    }
+
+    fn cut(&mut self, pack: &Pack, content: Option<Vec<u8>>) {
+        let content = content.unwrap_or_default();
+        let cut = content.chunks(LIBRARY_CHUNK_BYTES);
         for (hash, chunk) in pack.chunks.iter().zip(cut) {
-            if missing.contains(hash) {
-                bytes += chunk.len();
-                if bytes > PUT_MAX_BYTES && !chunks.is_empty() {
-                    return Ok(chunks);
-                }
-                chunks.push(chunk.to_vec().into());
+            if !self.is_full() {
+                self.add(hash, chunk.to_vec());
             }
         }
     }
-    Ok(chunks)
+
+    fn add(&mut self, hash: &ChunkHash, chunk: Vec<u8>) {
+        if self.missing.remove(hash) {
+            self.bytes += chunk.len();
+            self.chunks.push(chunk.into());
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! The rows of the library.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use loive_documents::library::{ItemDocument, keys, merge};
+use loive_protocol::{ChunkHash, PackError, Packed, read_recordings};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::LibraryError;
@@ -81,6 +82,79 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// Under this in the place of the earlier release lies the list of the chunks of
+/// recordings.
+const RECORDINGS: i64 = -1;
+
+/// Keeps the bytes of a pack of a release.
+pub(super) fn insert_pack(
+    transaction: &Transaction<'_>,
+    release: u32,
+    packed: &Packed,
+) -> Result<(), LibraryError> {
+    insert_bytes(transaction, release, packed.pack.from.into(), &packed.bytes)
+}
+
+/// Keeps the list of a release's recordings.
+pub(super) fn insert_recordings(
+    transaction: &Transaction<'_>,
+    release: u32,
+    packed: &Packed,
+) -> Result<(), LibraryError> {
+    insert_bytes(transaction, release, RECORDINGS, &packed.bytes)
+}
+
+fn insert_bytes(
+    transaction: &Transaction<'_>,
+    release: u32,
+    from: i64,
+    bytes: &[u8],
+) -> Result<(), LibraryError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO library_packs (release, from_release, bytes) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![release, from, bytes])?;
+    Ok(())
+}
+
+/// The list of a release's recordings.
+pub(super) fn recordings(
+    connection: &Connection,
+    release: u32,
+) -> Result<Option<Vec<u8>>, LibraryError> {
+    bytes(connection, release, RECORDINGS)
+}
+
+/// Every chunk of a recording that a kept list names.
+pub(super) fn listed_recordings(
+    connection: &Connection,
+) -> Result<BTreeSet<ChunkHash>, LibraryError> {
+    let sql = "SELECT bytes FROM library_packs WHERE from_release = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut lists = statement.query([RECORDINGS])?;
+    let mut listed = BTreeSet::new();
+    while let Some(row) = lists.next()? {
+        let bytes: Vec<u8> = row.get(0)?;
+        // A list that this desk made.
+        listed.extend(read_recordings(&bytes).map_err(PackError::from)?);
+    }
+    Ok(listed)
+}
+
+/// Forgets packs but those of the release that is handed out. What a published
+/// release names can still be heard when somebody goes back to it: its list stays.
+pub(super) fn drop_old_packs(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    transaction.execute(
+        "DELETE FROM library_packs WHERE release NOT IN (
+             SELECT max(release) FROM library_releases WHERE published_at IS NOT NULL)
+         AND NOT (from_release = ?1 AND release IN (
+             SELECT release FROM library_releases WHERE published_at IS NOT NULL))",
+        [RECORDINGS],
+    )?;
+    Ok(())
+}
+
 /// Whether part of a document has not gone out yet.
 pub(super) fn has_unpublished(connection: &Connection, item: &str) -> Result<bool, LibraryError> {
     Ok(connection
@@ -123,6 +197,14 @@ pub(super) fn pack(
     connection: &Connection,
     release: u32,
     from: u32,
+) -> Result<Option<Vec<u8>>, LibraryError> {
+    bytes(connection, release, from.into())
+}
+
+fn bytes(
+    connection: &Connection,
+    release: u32,
+    from: i64,
 ) -> Result<Option<Vec<u8>>, LibraryError> {
     Ok(connection
         .prepare_cached("SELECT bytes FROM library_packs WHERE release = ?1 AND from_release = ?2")?

@@ -15,8 +15,8 @@ use super::{LibraryError, rows};
 use crate::desk::view::{Role, User};
 use crate::desk::{Desk, DeskError, audit};
 
-const NEEDS_REVIEW: &str = "needs_review";
-const REVIEWED: &str = "reviewed";
+pub(super) const NEEDS_REVIEW: &str = "needs_review";
+pub(super) const REVIEWED: &str = "reviewed";
 /// Bytes of a fingerprint: enough that no two texts of one string share it.
 const FINGERPRINT_BYTES: usize = 8;
 
@@ -264,7 +264,10 @@ impl Desk {
 }
 
 /// The document of an item that says something.
-fn existing(transaction: &Transaction<'_>, item: &str) -> Result<ItemDocument, LibraryError> {
+pub(super) fn existing(
+    transaction: &Transaction<'_>,
+    item: &str,
+) -> Result<ItemDocument, LibraryError> {
     let document = rows::load(transaction, item)?;
     if document.values(keys::KIND).is_empty() {
         return Err(LibraryError::NotFound(item.to_owned()));
@@ -272,7 +275,7 @@ fn existing(transaction: &Transaction<'_>, item: &str) -> Result<ItemDocument, L
     Ok(document)
 }
 
-fn may_write(who: &User) -> Result<(), DeskError> {
+pub(super) fn may_write(who: &User) -> Result<(), DeskError> {
     if who.role == Role::Administrator {
         Ok(())
     } else {

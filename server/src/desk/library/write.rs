@@ -1,12 +1,15 @@
 //! Writing documents: from the source form, or one string at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use loive_documents::library::{Fields, ItemDocument, ItemView, keys};
 use rusqlite::Transaction;
 
 use super::{LibraryError, rows};
 use crate::desk::Desk;
+
+/// The languages of text files.
+const IN_FILES: [&str; 2] = ["vi", "en"];
 
 /// What an import wrote.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,6 +34,10 @@ pub struct ItemRow {
 impl Desk {
     /// Makes the library say what these documents say, and nothing else. Twice
     /// the same writes nothing.
+    ///
+    /// What came by proposals stays where its block does: recordings, and words
+    /// in languages that are neither Vietnamese nor English, unless a document
+    /// has others.
     pub fn import_library(
         &self,
         documents: &BTreeMap<String, Fields>,
@@ -38,7 +45,9 @@ impl Desk {
         self.write_library(|transaction| {
             let mut written = Written::default();
             for (id, fields) in documents {
-                written.changed += usize::from(self.set(transaction, id, fields)?);
+                let mut wanted = proposed_before(transaction, id, fields)?;
+                wanted.extend(fields.clone());
+                written.changed += usize::from(self.set(transaction, id, &wanted)?);
             }
             let stored: Vec<String> = transaction
                 .prepare("SELECT DISTINCT item FROM library_changes ORDER BY item")?
@@ -139,6 +148,26 @@ impl Desk {
     ) -> Result<T, LibraryError> {
         self.store.read_or(work)
     }
+}
+
+/// What stands in an item that text files do not have, of what `wanted` has room
+/// for.
+fn proposed_before(
+    transaction: &Transaction<'_>,
+    item: &str,
+    wanted: &Fields,
+) -> Result<Fields, LibraryError> {
+    let view = ItemView::new(item, wanted);
+    let blocks: BTreeSet<&str> = view.blocks().map(|block| block.id).collect();
+    let mut standing = rows::load(transaction, item)?.fields();
+    standing.retain(|key, _| match (keys::recorded(key), keys::language(key)) {
+        (Some((_, block)), _) => blocks.contains(block),
+        (None, Some((lang, block))) => {
+            !IN_FILES.contains(&lang) && block.is_none_or(|block| blocks.contains(block))
+        }
+        (None, None) => false,
+    });
+    Ok(standing)
 }
 
 fn unwritten(item: &str, error: loive_documents::WriteError) -> LibraryError {
