@@ -12,7 +12,7 @@ use axum::response::Response;
 /// Nothing but our own files; no inline script or style; no frame; forms only
 /// to ourselves.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+    font-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
 
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), \

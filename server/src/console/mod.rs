@@ -111,6 +111,28 @@ impl Console {
     }
 }
 
+/// What people propose for the library.
+fn proposals() -> Router<Console> {
+    use pages::library::{proposal, proposals};
+    Router::new()
+        .route("/library/proposals", get(proposals::show))
+        .route("/library/proposals/{number}", get(proposal::show))
+        .route(
+            "/library/proposals/{number}/recording",
+            get(proposal::recording),
+        )
+        .route(
+            "/library/proposals/{number}/sign-off",
+            post(proposal::sign_off),
+        )
+        .route("/library/proposals/{number}/accept", post(proposal::accept))
+        .route(
+            "/library/proposals/{number}/decline",
+            post(proposal::decline),
+        )
+        .route("/library/proposals/{number}/reply", post(proposal::reply))
+}
+
 /// The console's pages over a desk.
 pub fn router(desk: Arc<Desk>, config: ConsoleConfig) -> Router {
     let secure = config.secure_cookies;
@@ -143,7 +165,12 @@ pub fn router(desk: Arc<Desk>, config: ConsoleConfig) -> Router {
             "/library/release/back",
             post(pages::library::release::go_back),
         )
+        .merge(proposals())
         .route("/library/{id}", get(pages::library::item::show))
+        .route(
+            "/library/{id}/recording",
+            get(pages::library::item::recording),
+        )
         .route("/library/{id}/preview", get(pages::library::preview::show))
         .route("/library/{id}/edit", post(pages::library::item::edit))
         .route("/library/{id}/reviewed", post(pages::library::item::review))

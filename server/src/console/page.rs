@@ -215,6 +215,12 @@ notices! {
     LibraryPublished = "notice.library_published", false;
     /// Phones get a new release that says what an earlier one said.
     LibraryReturned = "notice.library_returned", false;
+    /// Somebody who speaks the language has signed a proposal off.
+    ProposalSigned = "notice.proposal_signed", false;
+    /// Words of a proposal are in the library; phones do not have them yet.
+    ProposalAccepted = "notice.proposal_accepted", false;
+    /// A proposal is not taken.
+    ProposalDeclined = "notice.proposal_declined", false;
     /// The session is over.
     LoggedOut = "notice.logged_out", false;
 }

@@ -12,6 +12,7 @@ mod doors;
 mod library;
 mod news;
 mod pages;
+mod proposals;
 mod publishing;
 mod safety;
 mod words;

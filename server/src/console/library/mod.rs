@@ -1,6 +1,8 @@
 //! The library as staff reads it: how far an item is, and its words.
 
+pub(super) mod languages;
 pub(super) mod rules;
+pub(super) mod sound;
 pub(super) mod state;
 pub(super) mod words;
 

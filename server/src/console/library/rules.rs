@@ -32,9 +32,8 @@ pub(in crate::console) type Refused = (&'static str, Vec<(&'static str, String)>
 
 impl Place {
     /// The place and language of a key; `None` if nobody writes there by hand.
-    pub(in crate::console) fn of(key: &str, view: &ItemView<'_>) -> Option<(Self, Lang)> {
-        let (code, block) = keys::language(key)?;
-        let lang = Lang::from_code(code)?;
+    pub(in crate::console) fn of<'k>(key: &'k str, view: &ItemView<'_>) -> Option<(Self, &'k str)> {
+        let (lang, block) = keys::language(key).filter(|(code, _)| keys::is_language(code))?;
         let place = match block {
             Some(id) => {
                 let block = view.blocks().find(|block| block.id == id)?;
@@ -68,7 +67,7 @@ impl Place {
     pub(in crate::console) fn refuse(
         self,
         text: &str,
-        lang: Lang,
+        lang: &str,
         view: &ItemView<'_>,
     ) -> Option<Refused> {
         let count = text.chars().count();
@@ -113,16 +112,22 @@ pub(in crate::console) fn links(text: &str) -> Vec<String> {
     items.collect()
 }
 
-/// A title or summary is plain words, and its numbers stand in a fact.
-fn headline(text: &str, lang: Lang, view: &ItemView<'_>) -> Option<Refused> {
+/// A title or summary is plain words, and its numbers stand in a fact: of the same
+/// language, or where that is not one in which all of an item is, of the original.
+fn headline(text: &str, lang: &str, view: &ItemView<'_>) -> Option<Refused> {
     let is_plain = !text.contains('\n') && shown(text) == text && !text.starts_with("## ");
     if !is_plain {
         return Some(("library.refused_headline", Vec::new()));
     }
+    let in_langs = match Lang::from_code(lang) {
+        Some(_) => [lang; 2],
+        None => [lang, Lang::Vi.code()],
+    };
     let facts = view
         .blocks()
         .filter(|block| block.class() == Class::Fact)
-        .filter_map(|block| view.text(lang.code(), block.id));
+        .flat_map(|block| in_langs.map(|lang| view.text(lang, block.id)))
+        .flatten();
     let facts = facts.map(shown).collect::<Vec<_>>();
     let known: BTreeSet<&str> = facts.iter().flat_map(|fact| numbers(fact)).collect();
     // A quiz and an entry have no facts: their numbers are counts and names.
@@ -203,9 +208,26 @@ mod tests {
     fn nobody_writes_where_an_item_has_no_words() {
         let fields = article();
         let view = ItemView::new("a01", &fields);
-        for key in ["kind", "text.vi.nothing", "title.xx", "block.help"] {
+        for key in [
+            "kind",
+            "text.vi.nothing",
+            "title.X",
+            "block.help",
+            "audio.vi.help",
+        ] {
             assert_eq!(Place::of(key, &view), None, "{key}");
         }
+    }
+
+    #[test]
+    fn a_translation_keeps_to_the_numbers_of_the_original() {
+        assert_eq!(refused("title.hnj", "18 xyoo"), None);
+        let unknown = Some("library.refused_headline_number");
+        assert_eq!(refused("title.hnj", "16 xyoo"), unknown);
+        let number = Some("library.refused_number");
+        assert_eq!(refused("text.hnj.help", "Hu 0900."), number);
+        let html = Some("library.outside_html");
+        assert_eq!(refused("text.hnj.help", "<b>Hu</b>"), html);
     }
 
     #[test]

@@ -1,25 +1,30 @@
-//! `/library/{id}`: an item in both languages, block by block, and its editing.
+//! `/library/{id}`: an item in Vietnamese and another language, block by block,
+//! and its editing.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, State as Shared};
+use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
 use loive_documents::library::{Block, Class, Fields, ItemView, keys};
 use loive_strings::Lang;
+use serde::Deserialize;
 
 use crate::console::Console;
 use crate::console::forms::Posted;
+use crate::console::library::languages::{LIST, Language, Languages};
 use crate::console::library::rules::{Place, Refused, links};
-use crate::console::library::state::{State, lang_key};
+use crate::console::library::sound::{self, Sound};
+use crate::console::library::state::State;
 use crate::console::library::words::WordsView;
 use crate::console::library::{address, kind_key, title};
 use crate::console::page::{Notice, Page, draw, go};
 use crate::console::problem::Problem;
 use crate::console::time::day;
 use crate::console::visit::Visitor;
+use crate::desk::Desk;
 use crate::desk::library::{ItemPage, LibraryError, fingerprint};
 use crate::desk::view::Role;
 
@@ -39,6 +44,10 @@ struct ItemTemplate {
     kind_key: &'static str,
     state: State,
     sections: Vec<Section>,
+    /// The languages beside the original.
+    languages: Vec<Language>,
+    /// The code of the one that is shown.
+    beside: String,
     may_write: bool,
 }
 
@@ -49,16 +58,24 @@ struct Section {
     class: Option<(&'static str, &'static str)>,
     sources: Vec<String>,
     sides: Vec<Side>,
+    recordings: Vec<Recorded>,
 }
 
 /// A section in one language.
 struct Side {
-    lang: &'static str,
-    lang_key: &'static str,
+    lang: String,
+    lang_name: String,
     key: String,
     words: Option<WordsView>,
     conflict: Vec<String>,
     form: Option<FormView>,
+}
+
+/// A recording of a block.
+struct Recorded {
+    sound: Sound,
+    key: String,
+    seen: String,
 }
 
 struct FormView {
@@ -81,13 +98,40 @@ struct Draft {
     problem: Refused,
 }
 
+/// Which language stands beside the original.
+#[derive(Deserialize, Default)]
+pub(in crate::console) struct Asked {
+    lang: Option<String>,
+}
+
 /// `GET /library/{id}`
 pub(in crate::console) async fn show(
     Shared(console): Shared<Console>,
     Extension(visitor): Extension<Arc<Visitor>>,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    page_of(&console, &visitor, id, None).await
+    page_of(&console, &visitor, id, asked.lang, None).await
+}
+
+/// Which recording is asked for.
+#[derive(Deserialize)]
+pub(in crate::console) struct Heard {
+    key: String,
+}
+
+/// `GET /library/{id}/recording?key=audio.hnj.act`
+pub(in crate::console) async fn recording(
+    Shared(console): Shared<Console>,
+    Extension(visitor): Extension<Arc<Visitor>>,
+    Path(id): Path<String>,
+    Query(heard): Query<Heard>,
+) -> Result<Response, Problem> {
+    visitor.user()?;
+    let bytes = console
+        .desk(move |desk| desk.library_recording(&id, &heard.key))
+        .await?;
+    bytes.map(sound::answer).ok_or(Problem::NotFound)
 }
 
 /// `POST /library/{id}/edit`
@@ -106,13 +150,12 @@ pub(in crate::console) async fn edit(
             let not_found = || LibraryError::NotFound(item.clone());
             let found = desk.library_item(&item)?.ok_or_else(not_found)?;
             let view = ItemView::new(&item, &found.fields);
-            let (place, lang) = Place::of(&at, &view).ok_or_else(not_found)?;
-            if let Some(refused) = place.refuse(&new, lang, &view) {
-                return Ok(Some(refused));
-            }
-            for linked in links(&new) {
-                if desk.library_item(&linked)?.is_none() {
-                    return Ok(Some(("library.refused_link", vec![("name", linked)])));
+            // A recording comes by a proposal only; it may be taken away.
+            let is_silenced = keys::recorded(&at).is_some() && new.is_empty();
+            if !is_silenced {
+                let (place, lang) = Place::of(&at, &view).ok_or_else(not_found)?;
+                if let Some(refused) = refusal(desk, place, &new, lang, &view)? {
+                    return Ok(Some(refused));
                 }
             }
             let words = (!new.is_empty()).then_some(new.as_str());
@@ -126,12 +169,15 @@ pub(in crate::console) async fn edit(
         .await?;
     match refused {
         None => {
-            let to = format!("{}#{}", address(&id), anchor(&key));
+            let lang = language_of(&key).filter(|code| Lang::from_code(code).is_none());
+            let asked = lang.map(|code| format!("?lang={code}")).unwrap_or_default();
+            let to = format!("{}{asked}#{}", address(&id), anchor(&key));
             Ok(go(&console, &to, Notice::LibraryEdited))
         }
         Some(problem) => {
             let draft = Draft { key, text, problem };
-            page_of(&console, &posted.visitor, id, Some(draft)).await
+            let lang = language_of(&draft.key).map(str::to_owned);
+            page_of(&console, &posted.visitor, id, lang, Some(draft)).await
         }
     }
 }
@@ -163,8 +209,36 @@ pub(in crate::console) async fn check(
     Ok(go(&console, &address(&id), Notice::LibraryChecked))
 }
 
+/// Why words may not stand somewhere: the rules of the place, and links.
+pub(super) fn refusal(
+    desk: &Desk,
+    place: Place,
+    text: &str,
+    lang: &str,
+    view: &ItemView<'_>,
+) -> Result<Option<Refused>, LibraryError> {
+    if let Some(refused) = place.refuse(text, lang, view) {
+        return Ok(Some(refused));
+    }
+    for linked in links(text) {
+        if desk.library_item(&linked)?.is_none() {
+            return Ok(Some(("library.refused_link", vec![("name", linked)])));
+        }
+    }
+    Ok(None)
+}
+
+/// The language of a string or a recording.
+fn language_of(key: &str) -> Option<&str> {
+    let of_words = || keys::language(key).map(|(lang, _)| lang);
+    keys::recorded(key).map(|(lang, _)| lang).or_else(of_words)
+}
+
 /// The place of a string on the page: of its section.
 fn anchor(key: &str) -> String {
+    if let Some((_, block)) = keys::recorded(key) {
+        return format!("block-{block}");
+    }
     match keys::language(key) {
         Some((_, Some(block))) => format!("block-{block}"),
         _ => key.split('.').next().unwrap_or_default().to_owned(),
@@ -175,16 +249,18 @@ async fn page_of(
     console: &Console,
     visitor: &Arc<Visitor>,
     id: String,
+    beside: Option<String>,
     draft: Option<Draft>,
 ) -> Result<Response, Problem> {
     let may_write = visitor.user()?.role == Role::Administrator;
     let found = console
         .desk(move |desk| -> Result<_, LibraryError> {
-            let sources = desk.library_item("sources")?;
-            Ok(desk.library_item(&id)?.map(|item| (item, sources)))
+            let named = ["sources", LIST].map(|id| desk.library_item(id));
+            Ok(desk.library_item(&id)?.map(|item| (item, named)))
         })
         .await?;
-    let (item, sources) = found.ok_or(Problem::NotFound)?;
+    let (item, [sources, list]) = found.ok_or(Problem::NotFound)?;
+    let list = list?.map(|it| it.fields).unwrap_or_default();
     let mut page = Page::of(console, visitor, "library").await?;
     page.back = address(&item.id);
     let status = match &draft {
@@ -193,10 +269,17 @@ async fn page_of(
     };
     let view = ItemView::new(&item.id, &item.fields);
     let (title, lang) = title(&view, page.lang);
+    let names = Languages::new(&page, &list);
+    let languages = names.beside_the_original(&item.fields);
+    let beside = beside
+        .filter(|code| languages.iter().any(|it| it.code == *code))
+        .unwrap_or_else(|| Lang::En.code().to_owned());
     let drawing = Drawing {
         page: &page,
         item: &item,
-        sources: sources.map(|it| it.fields).unwrap_or_default(),
+        langs: [Lang::Vi.code(), &beside].map(|code| names.of(code)),
+        names: &names,
+        sources: sources?.map(|it| it.fields).unwrap_or_default(),
         may_write,
         draft: draft.as_ref(),
     };
@@ -208,6 +291,8 @@ async fn page_of(
         kind_key: kind_key(view.kind()),
         state: State::of(&view, item.is_unpublished, &page),
         sections: drawing.sections(),
+        languages,
+        beside,
         may_write,
         page,
     };
@@ -218,6 +303,8 @@ async fn page_of(
 struct Drawing<'a> {
     page: &'a Page,
     item: &'a ItemPage,
+    langs: [Language; 2],
+    names: &'a Languages<'a>,
     sources: Fields,
     may_write: bool,
     draft: Option<&'a Draft>,
@@ -242,6 +329,7 @@ impl Drawing<'_> {
                     class: None,
                     sources: Vec::new(),
                     sides: self.sides(&view, key),
+                    recordings: Vec::new(),
                 });
             }
         }
@@ -252,6 +340,7 @@ impl Drawing<'_> {
                 class: class(&block),
                 sources: self.sources(&block),
                 sides: self.sides(&view, |lang| keys::text(lang, block.id)),
+                recordings: self.recordings(block.id),
             });
         }
         sections
@@ -271,19 +360,35 @@ impl Drawing<'_> {
     }
 
     fn sides(&self, view: &ItemView<'_>, key: impl Fn(&str) -> String) -> Vec<Side> {
-        let side = |lang: Lang| {
-            let key = key(lang.code());
+        let side = |lang: &Language| {
+            let key = key(&lang.code);
             let text = view.get(&key);
             Side {
-                lang: lang.code(),
-                lang_key: lang_key(lang),
-                words: text.map(|text| WordsView::of(text, lang.code())),
+                lang: lang.code.clone(),
+                lang_name: lang.name.clone(),
+                words: text.map(|text| WordsView::of(text, &lang.code)),
                 conflict: self.item.conflicts.get(&key).cloned().unwrap_or_default(),
                 form: self.form(view, &key, text),
                 key,
             }
         };
-        Lang::ALL.into_iter().map(side).collect()
+        self.langs.iter().map(side).collect()
+    }
+
+    /// What can be heard of a block, in whatever language.
+    fn recordings(&self, block: &str) -> Vec<Recorded> {
+        let fields = self.item.fields.iter();
+        let of_block = fields.filter_map(|(key, value)| {
+            let (lang, at) = keys::recorded(key)?;
+            let src = format!("{}/recording?key={key}", address(&self.item.id));
+            let sound = Sound::of(value, src, self.names.name(lang), self.page);
+            Some(Recorded {
+                sound: sound.filter(|_| at == block)?,
+                key: key.clone(),
+                seen: fingerprint(Some(value)),
+            })
+        });
+        of_block.collect()
     }
 
     fn form(&self, view: &ItemView<'_>, key: &str, text: Option<&str>) -> Option<FormView> {

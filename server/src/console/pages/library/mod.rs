@@ -2,6 +2,9 @@
 
 pub(in crate::console) mod item;
 pub(in crate::console) mod preview;
+pub(in crate::console) mod proposal;
+mod proposal_view;
+pub(in crate::console) mod proposals;
 pub(in crate::console) mod release;
 
 use std::sync::Arc;
@@ -20,6 +23,7 @@ use crate::console::library::{address, kind_key, title};
 use crate::console::page::{Page, draw};
 use crate::console::problem::Problem;
 use crate::console::visit::Visitor;
+use crate::desk::library::LibraryError;
 
 /// What of the library is asked for.
 #[derive(Deserialize, Default)]
@@ -51,6 +55,8 @@ struct ListView {
     kinds: Vec<KindChoice>,
     show: &'static str,
     groups: Vec<Group>,
+    /// Proposals that wait for a decision.
+    proposals: u64,
 }
 
 struct Tab {
@@ -88,7 +94,11 @@ pub(in crate::console) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     visitor.user()?;
-    let items = console.desk(crate::desk::Desk::library_items).await?;
+    let (items, proposals) = console
+        .desk(|desk| -> Result<_, LibraryError> {
+            Ok((desk.library_items()?, desk.open_proposals()?))
+        })
+        .await?;
     let page = Page::of(&console, &visitor, "library").await?;
     let rows: Vec<Row> = items
         .iter()
@@ -124,6 +134,7 @@ pub(in crate::console) async fn show(
             .collect(),
         show: code,
         groups: groups(rows, kind, wanted),
+        proposals,
         page,
     };
     Ok(draw(StatusCode::OK, &view))

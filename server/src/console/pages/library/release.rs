@@ -126,6 +126,7 @@ fn outcome(done: Result<u32, LibraryError>) -> Result<Option<&'static str>, Libr
         Err(LibraryError::Stale) => Some("library.refused_mark"),
         Err(LibraryError::Unchanged(_)) => Some("library.refused_unchanged"),
         Err(LibraryError::NoSource { .. }) => Some("library.refused_source"),
+        Err(LibraryError::NoRecording { .. }) => Some("library.refused_recording"),
         Err(LibraryError::Pack(_)) => Some("library.refused_pack"),
         Err(LibraryError::Release(_)) => Some("library.refused_key"),
         Err(error) => return Err(error),
@@ -232,6 +233,14 @@ fn change(item: &ItemChange, page: &Page) -> ChangeView {
 
 /// What a string is, for people.
 fn name(key: &str, page: &Page) -> String {
+    if let Some((code, block)) = keys::recorded(key) {
+        let what = page.name("proposals.recording_of", block);
+        let language = Lang::from_code(code).map_or(code, |lang| page.t(lang_key(lang)));
+        return page.with(
+            "library.field_in",
+            &[("what", &what), ("language", language)],
+        );
+    }
     let Some((code, block)) = keys::language(key) else {
         return match key {
             keys::REVIEW => page.t("library.field_review").to_owned(),

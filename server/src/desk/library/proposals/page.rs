@@ -135,13 +135,19 @@ impl Desk {
     }
 
     /// One proposal; `None` if there is none of this number. The look is noted
-    /// before anything is shown.
+    /// before anything is shown, and then somebody has looked at it.
     pub fn proposal(&self, who: &User, number: u64) -> Result<Option<ProposalPage>, LibraryError> {
-        let page = self.read_library(|connection| page(connection, number))?;
-        if let Some(page) = &page {
-            self.note_about(who, audit::LOOKED_AT_PROPOSAL, &subject(&page.row))?;
-        }
-        Ok(page)
+        let now = self.env.now();
+        self.write_library(|transaction| {
+            let Some(page) = page(transaction, number)? else {
+                return Ok(None);
+            };
+            let (action, about) = (audit::LOOKED_AT_PROPOSAL, subject(&page.row));
+            audit::write_about(transaction, now, &who.name, action, &about)?;
+            let sql = "UPDATE reports SET unread = 0 WHERE number = ?1 AND unread = 1";
+            transaction.prepare_cached(sql)?.execute([int(number)])?;
+            Ok(Some(page))
+        })
     }
 
     /// The recording that came with a proposal: an Ogg file with Opus.
