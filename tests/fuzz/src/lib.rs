@@ -4,6 +4,7 @@ pub mod chunk;
 pub mod corpus;
 pub mod feed;
 pub mod mutate;
+pub mod ogg;
 pub mod seeds;
 pub mod shelf;
 pub mod targets;
@@ -45,4 +46,6 @@ pub const TARGETS: &[Target] = &[
     ("release_file", targets::release_file),
     ("item_change", targets::item_change),
     ("markup_text", targets::markup_text),
+    ("proposal", targets::proposal),
+    ("recording", targets::recording),
 ];

@@ -210,6 +210,12 @@ impl Seeds {
             let bytes = [&[point][..], inside].concat();
             self.add("item_change", &index.to_string(), bytes);
         }
+        for (name, raw) in shelf::proposals(&world.item) {
+            let inside = chunk::inside(&raw).expect("our own change");
+            self.add("proposal", name, inside);
+        }
+        self.add("recording", "voice", shelf::VOICE);
+        self.add("recording", "clean", shelf::voice().bytes);
         let text =
             "## Ba phần\n\n**Đừng** [gọi](tel:113), [đọc](a02).\n\n- một\n- [hai](term:referral)";
         self.add("markup_text", "all", text);

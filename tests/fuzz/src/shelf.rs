@@ -1,6 +1,6 @@
 //! A library of one article: its story, and a release of it.
 
-use loive_documents::library::{Fields, ItemDocument};
+use loive_documents::library::{CleanRecording, Fields, ItemDocument, Proposal, clean_recording};
 use loive_protocol::{
     Bundle, BundleItem, CertificateBody, CertificateKind, Digest, Manifest, PublishKey,
     ReleaseFile, RootKey, SignedManifest,
@@ -38,6 +38,33 @@ pub fn item() -> Vec<Vec<u8>> {
     fields.remove("topics");
     item.set(&fields, DESK, NOW + 120).expect("it fits");
     item.changes().map(<[u8]>::to_vec).collect()
+}
+
+/// Two seconds of a voice, as a phone recorded it.
+pub const VOICE: &[u8] = include_bytes!("../../../core/documents/src/library/recording/voice.opus");
+
+/// The same, as it leaves the phone.
+pub fn voice() -> CleanRecording {
+    clean_recording(VOICE).expect("it is a recording")
+}
+
+/// What volunteers propose for the article: words, and words with a voice.
+pub fn proposals(changes: &[Vec<u8>]) -> [(&'static str, Vec<u8>); 2] {
+    let recording = ("audio.hnj.parts".to_owned(), voice().recording());
+    let texts = [
+        ("text.hnj.parts", "Peb yam"),
+        ("title.vi", "Mua bán người là gì"),
+    ]
+    .map(|(key, text)| (key.to_owned(), text.to_owned()));
+    [("words", None), ("voice", Some(&recording))].map(|(name, recording)| {
+        let mut branch =
+            ItemDocument::load(changes.iter().map(Vec::as_slice)).expect("the story reads back");
+        let note = Some("Sai chữ");
+        let proposal = Proposal::write(&mut branch, &texts, recording, note, PHONE, NOW + 180)
+            .expect("it fits")
+            .expect("it says something else");
+        (name, proposal.raw().to_vec())
+    })
 }
 
 /// What the relay and other phones hand out.
