@@ -11,12 +11,12 @@ use loive_server::desk::library::LibraryError;
 use loive_stories::{Handset, World, eventually};
 
 /// What the repository publishes.
-fn content() -> Source {
+pub(super) fn content() -> Source {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../content");
     Source::read(Path::new(&folder)).expect("content/ is in its form")
 }
 
-fn release(world: &World, desk: &Desk, note: &str) -> u32 {
+pub(super) fn release(world: &World, desk: &Desk, note: &str) -> u32 {
     desk.build_release(note).expect("something has changed");
     let (key, certificate) = world.folder().publishing(None).expect("init made the key");
     desk.sign_release(&key, &certificate, &[])
@@ -25,7 +25,7 @@ fn release(world: &World, desk: &Desk, note: &str) -> u32 {
 }
 
 /// Syncs until the phone shows a release.
-async fn gets(phone: &Handset, release: u32) {
+pub(super) async fn gets(phone: &Handset, release: u32) {
     eventually("the phone shows the release", async || {
         phone.phone().look_for_library().expect("a row is written");
         phone.sync().await;

@@ -5,6 +5,7 @@ mod answering;
 mod guests;
 mod library;
 mod limits;
+mod proposing;
 mod receipts;
 mod refused;
 mod withdrawing;
