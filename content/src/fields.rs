@@ -6,7 +6,7 @@ use loive_documents::library::{Fields, Kind, keys};
 use loive_documents::{Indicator, Lang, Phase, Weight, indicators};
 
 use crate::item::{Class, Item};
-use crate::registers::{Entry, Quiz, Scope, Status};
+use crate::registers::{Entry, Language, Quiz, Scope, Status};
 use crate::source::Source;
 
 impl Source {
@@ -35,10 +35,13 @@ impl Source {
             ("sources", self.sources()),
             ("terms", self.terms()),
             ("aliases", self.aliases()),
+            ("languages", self.languages()),
             ("flags", flags()),
         ] {
             documents.insert(id.to_owned(), fields);
         }
+        let drafts = format!("languages{}", keys::DRAFT_SUFFIX);
+        documents.insert(drafts, self.provinces_of_languages());
         documents
     }
 
@@ -100,6 +103,26 @@ impl Source {
         for term in &self.terms {
             writer.block(&term.id, "term");
             writer.both(&term.id, &term.vi, &term.en);
+        }
+        writer.finish()
+    }
+
+    fn languages(&self) -> Fields {
+        let mut writer = Writer::new(Kind::Languages);
+        for language in &self.languages {
+            writer.block(&language.id, "language");
+            writer.both(&language.id, &language.vi, &language.en);
+        }
+        writer.finish()
+    }
+
+    /// Where they are supposed to be spoken: nobody has checked it.
+    fn provinces_of_languages(&self) -> Fields {
+        let mut writer = Writer::new(Kind::Languages);
+        let supposed = |it: &&Language| !it.draft_provinces.is_empty();
+        for language in self.languages.iter().filter(supposed) {
+            let provinces = [("provinces", language.draft_provinces.join(","))];
+            writer.block(&language.id, &spec("draft", &provinces));
         }
         writer.finish()
     }

@@ -14,7 +14,7 @@ pub use check::{PLAN_POINTS, RUN_SHEET, SUMMARY_MAX_CHARS, check, coverage, exam
 pub use finding::{Finding, Rule};
 pub use item::{BlockSpec, BlockText, Class, Item, Review, Translation};
 pub use registers::{
-    Advice, Alias, Audience, Band, Both, Door, Entry, PhoneNumber, Question, Quiz, Scope,
+    Advice, Alias, Audience, Band, Both, Door, Entry, Language, PhoneNumber, Question, Quiz, Scope,
     SourceRef, Status, Term, Topic,
 };
 pub use source::Source;

@@ -131,6 +131,22 @@ pub struct Term {
     pub avoid_vi: Vec<String>,
 }
 
+/// A language in which there may be words or recordings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Language {
+    /// Its code, ISO 639: `hnj`.
+    pub id: String,
+    /// Its Vietnamese name.
+    pub vi: String,
+    /// Its English name.
+    pub en: String,
+    /// Border provinces where it is supposed to be spoken, by code. Not checked,
+    /// and never published.
+    #[serde(default)]
+    pub draft_provinces: Vec<String>,
+}
+
 /// What people type, and the words of today.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -349,6 +365,13 @@ pub(crate) struct TermsFile {
     pub(crate) term: Vec<Term>,
     #[serde(default)]
     pub(crate) alias: Vec<Alias>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LanguagesFile {
+    #[serde(default)]
+    pub(crate) language: Vec<Language>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -11,8 +11,8 @@ use crate::finding::{Finding, Rule};
 use crate::item::{BlockSpec, BlockText, Class, Item, Translation};
 use crate::parse::{self, Original, RawBlock, Translated, Unreadable};
 use crate::registers::{
-    Alias, Audience, DirectoryFile, Door, Entry, Quiz, SourceRef, SourcesFile, Term, TermsFile,
-    Topic, TopicsFile, day,
+    Alias, Audience, DirectoryFile, Door, Entry, Language, LanguagesFile, Quiz, SourceRef,
+    SourcesFile, Term, TermsFile, Topic, TopicsFile, day,
 };
 
 /// The largest file that is read.
@@ -26,8 +26,9 @@ const FOLDERS: [(&str, Kind); 5] = [
     ("kits", Kind::Kit),
 ];
 /// The files that the others refer to.
-pub(crate) const REGISTERS: [&str; 4] = [
+pub(crate) const REGISTERS: [&str; 5] = [
     "directory.toml",
+    "languages.toml",
     "sources.toml",
     "terms.toml",
     "topics.toml",
@@ -56,6 +57,8 @@ pub struct Source {
     pub terms: Vec<Term>,
     /// What people type, and the words of today.
     pub aliases: Vec<Alias>,
+    /// Languages, in the order of the file.
+    pub languages: Vec<Language>,
     /// The register of sources.
     pub sources: Vec<SourceRef>,
     /// The names of the drawings, without `.svg`.
@@ -342,6 +345,8 @@ impl Reader<'_> {
         let terms: TermsFile = self.toml("terms.toml").unwrap_or_default();
         self.source.terms = terms.term;
         self.source.aliases = terms.alias;
+        let languages: LanguagesFile = self.toml("languages.toml").unwrap_or_default();
+        self.source.languages = languages.language;
         let directory: DirectoryFile = self.toml("directory.toml").unwrap_or_default();
         self.source.directory = directory.entry;
     }

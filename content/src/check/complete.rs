@@ -167,6 +167,12 @@ fn duplicates(source: &Source) -> Vec<Finding> {
     ));
     findings.extend(twice(
         source
+            .languages
+            .iter()
+            .map(|it| register("languages.toml", &it.id)),
+    ));
+    findings.extend(twice(
+        source
             .audiences
             .iter()
             .map(|it| register("topics.toml", &it.id)),

@@ -1,11 +1,15 @@
 //! Both languages have the same blocks, with words in them.
 
 use loive_documents::Lang;
+use loive_documents::places::province;
 
 use crate::finding::{Finding, Rule};
 use crate::item::{Item, Translation};
 use crate::passage::quiz_file;
 use crate::source::Source;
+
+/// Where languages have their names.
+const LIST: &str = "languages.toml";
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = source
@@ -21,6 +25,42 @@ pub(super) fn check(source: &Source) -> Vec<Finding> {
         }
     }
     findings.extend(halves(source));
+    findings.extend(list(source));
+    findings
+}
+
+/// The list of languages: codes as ISO 639 has them, provinces that exist, and
+/// every language in which something is written.
+fn list(source: &Source) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for it in &source.languages {
+        let line = source.line_of(LIST, &it.id);
+        let mut find = |text: String| {
+            findings.push(Finding::new(LIST, line, Rule::Language, text));
+        };
+        let is_code = (2..=3).contains(&it.id.len())
+            && it.id.bytes().all(|letter| letter.is_ascii_lowercase());
+        if !is_code {
+            let id = &it.id;
+            find(format!(
+                "{id} is no code of ISO 639: two or three small letters"
+            ));
+        }
+        for code in &it.draft_provinces {
+            if province(code).is_none() {
+                find(format!(
+                    "{} is spoken in {code}, which is no province",
+                    it.id
+                ));
+            }
+        }
+    }
+    let is_listed = |code: &str| source.languages.iter().any(|it| it.id == code);
+    let written = source.items.iter().flat_map(|item| &item.translations);
+    for (code, words) in written.filter(|(code, _)| !is_listed(code)) {
+        let text = format!("{LIST} does not have the language {code}: add it there");
+        findings.push(Finding::new(&words.file, 0, Rule::Language, text));
+    }
     findings
 }
 
@@ -91,6 +131,9 @@ fn pairs(source: &Source) -> Vec<Pair<'_>> {
     }
     for it in &source.topics {
         found.push(("topics.toml", &it.id, [&it.vi, &it.en]));
+    }
+    for it in &source.languages {
+        found.push((LIST, &it.id, [&it.vi, &it.en]));
     }
     for it in &source.audiences {
         found.push(("topics.toml", &it.id, [&it.vi, &it.en]));

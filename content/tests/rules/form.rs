@@ -31,6 +31,32 @@ pub(crate) const CASES: &[Case] = &[
     (Rule::Form, &[Say("terms.toml", "[[alias]]", "[[alias]")]),
     (Rule::Form, &[Write("pictures/wanted.toml", "people\n")]),
     (Rule::Form, &[Say("sources.toml", "urls =", "url =")]),
+    (
+        Rule::Form,
+        &[Say(
+            "languages.toml",
+            "en = \"English\"",
+            "fr = \"anglais\"",
+        )],
+    ),
+    (
+        Rule::Language,
+        &[Say("languages.toml", "en = \"English\"", "en = \" \"")],
+    ),
+    (
+        Rule::Language,
+        &[Say("languages.toml", "\"hnj\"", "\"Mong\"")],
+    ),
+    (Rule::Language, &[Say("languages.toml", "\"14\"", "\"99\"")]),
+    // A text in a language that the list does not have.
+    (
+        Rule::Language,
+        &[Say("languages.toml", "id = \"en\"", "id = \"eng\"")],
+    ),
+    (
+        Rule::Duplicate,
+        &[Say("languages.toml", "\"hnj\"", "\"en\"")],
+    ),
     (Rule::Name, &[Say(VI, "id = \"a01\"", "id = \"a07\"")]),
     (Rule::Name, &[Say(EN, "lang = \"en\"", "lang = \"vi\"")]),
     (Rule::Name, &[Say(VI, "\"article\"", "\"alert\"")]),

@@ -89,6 +89,23 @@ const TOPICS: [(&str, &str); 9] = [
     ("md", "4.domestic"),
     ("ma", "4.abroad"),
 ];
+const LANGUAGES: &str = r#"
+[[language]]
+id = "vi"
+vi = "Tiếng Việt"
+en = "Vietnamese"
+
+[[language]]
+id = "en"
+vi = "Tiếng Anh"
+en = "English"
+
+[[language]]
+id = "hnj"
+vi = "Mông"
+en = "Hmong"
+draft_provinces = ["11", "14"]
+"#;
 const AUDIENCES: &str = r#"
 [[audience]]
 id = "pub"
@@ -319,6 +336,7 @@ impl Library {
             ("topics.toml", topics.as_str()),
             ("terms.toml", TERMS),
             ("sources.toml", SOURCES),
+            ("languages.toml", LANGUAGES),
             ("directory.toml", DIRECTORY),
             ("quizzes/q1.toml", RISK),
             ("quizzes/q2.toml", READINESS),

@@ -51,5 +51,5 @@ fn an_empty_folder_is_no_library() {
     let dir = tempfile::tempdir().unwrap();
     let findings = Source::read(dir.path()).unwrap_err();
     assert!(findings.iter().all(|finding| finding.rule == Rule::Form));
-    assert_eq!(findings.len(), 4, "{findings:?}");
+    assert_eq!(findings.len(), 5, "{findings:?}");
 }
