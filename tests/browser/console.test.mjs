@@ -99,7 +99,8 @@ test("every page is drawn, complains of nothing and is accessible, in both langu
       await logIn(page);
       const report = new URL(await openFirstReport(page)).pathname;
       const pages = { queue: "/", all: "/?show=all", report, find: "/find", quarantine: "/quarantine", help: "/help",
-        library: "/library", release: "/library/release" };
+        library: "/library", item: "/library/a01", release: "/library/release",
+        proposals: "/library/proposals" };
       for (const lang of ["vi", "en"]) {
         await page.click(`.bar button[value=${lang}]`);
         await page.waitForSelector(`html[lang=${lang}]`);

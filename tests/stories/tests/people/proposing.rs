@@ -175,8 +175,8 @@ async fn two_translators_propose_offline_and_hear_what_became_of_it() {
     assert_eq!(desk.accept_proposal(&hoa, at, &all, None), Ok(true));
 
     let at = number(desk, &hoa, &other_title);
-    let word = Some("Bài khác đã có tên này.");
-    assert_eq!(desk.decline_proposal(&hoa, at, word), Ok(true));
+    let why = Some("Bài khác đã có tên này.");
+    assert_eq!(desk.decline_proposal(&hoa, at, why), Ok(true));
     assert_eq!(desk.open_proposals(), Ok(0));
     let second = release(&world, desk, "what was proposed");
 

@@ -348,6 +348,9 @@ impl Drawing<'_> {
     /// What a place is, for people.
     fn name(&self, key: &str, block: Option<&str>) -> String {
         match block {
+            Some(block) if keys::recorded(key).is_some() => {
+                self.page.name("proposals.recording_of", block)
+            }
             Some(block) => block.to_owned(),
             None if key.starts_with("title.") => self.page.t("library.title_label").to_owned(),
             None => self.page.t("library.summary").to_owned(),
