@@ -32,24 +32,27 @@ impl Lang {
     }
 }
 
-/// Whose screens the words are for.
+/// Whose screens, or which sheets, the words are for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Area {
     /// The hotline's console.
     Console,
     /// The phone and its twin in the terminal.
     Phone,
+    /// Cards, leaflets, posters and kits.
+    Print,
 }
 
 impl Area {
     /// Every area.
-    pub const ALL: [Self; 2] = [Self::Console, Self::Phone];
+    pub const ALL: [Self; 3] = [Self::Console, Self::Phone, Self::Print];
 
     /// The folder of its words.
     pub const fn folder(self) -> &'static str {
         match self {
             Self::Console => "console",
             Self::Phone => "phone",
+            Self::Print => "print",
         }
     }
 }
@@ -125,11 +128,17 @@ pub fn words(area: Area, lang: Lang) -> &'static Words {
         LazyLock::new(|| Words::parse(include_str!("../phone/vi.toml")));
     static PHONE_EN: LazyLock<Words> =
         LazyLock::new(|| Words::parse(include_str!("../phone/en.toml")));
+    static PRINT_VI: LazyLock<Words> =
+        LazyLock::new(|| Words::parse(include_str!("../print/vi.toml")));
+    static PRINT_EN: LazyLock<Words> =
+        LazyLock::new(|| Words::parse(include_str!("../print/en.toml")));
     match (area, lang) {
         (Area::Console, Lang::Vi) => &CONSOLE_VI,
         (Area::Console, Lang::En) => &CONSOLE_EN,
         (Area::Phone, Lang::Vi) => &PHONE_VI,
         (Area::Phone, Lang::En) => &PHONE_EN,
+        (Area::Print, Lang::Vi) => &PRINT_VI,
+        (Area::Print, Lang::En) => &PRINT_EN,
     }
 }
 

@@ -6,12 +6,16 @@ use super::repository::{Repository, TextFile};
 /// Every crate of ours and those of ours that it may name. The server never
 /// depends on the client, nor the client on the server; only what stands in
 /// `tests/` sees both.
-const FLOORS: [(&str, &[&str]); 15] = [
+const FLOORS: [(&str, &[&str]); 16] = [
     ("loive-protocol", &[]),
     ("loive-documents", &["loive-protocol"]),
     ("loive-cipher", &[]),
     ("loive-strings", &[]),
     ("loive-content", &["loive-documents"]),
+    (
+        "loive-print",
+        &["loive-documents", "loive-content", "loive-strings"],
+    ),
     (
         "loive-client",
         &[

@@ -34,7 +34,7 @@ pub(super) fn links_lead_somewhere(repository: &Repository) -> Vec<Finding> {
 /// checks them.
 fn is_of_library(path: &str) -> bool {
     path.strip_prefix("content/")
-        .is_some_and(|inside| inside.contains('/'))
+        .is_some_and(|inside| inside.contains('/') && !inside.starts_with("print/"))
 }
 
 fn leads_somewhere(repository: &Repository, from: &TextFile, target: &str) -> bool {
