@@ -12,6 +12,7 @@ import loive
 import pytest
 import test_engine
 import test_people
+import test_proposing
 import test_reading
 import test_trouble
 import test_words
@@ -34,7 +35,14 @@ def test_every_story_is_told_and_no_other() -> None:
     wanted = {it["id"] for kind in ("story", "check") for it in listed[kind]}
     told = {
         name.removeprefix("test_").replace("_", "-")
-        for module in (test_people, test_reading, test_trouble, test_engine, test_words)
+        for module in (
+            test_people,
+            test_reading,
+            test_proposing,
+            test_trouble,
+            test_engine,
+            test_words,
+        )
         for name in vars(module)
         if name.startswith("test_")
     }

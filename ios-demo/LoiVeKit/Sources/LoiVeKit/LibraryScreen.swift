@@ -17,6 +17,8 @@ public final class LibraryScreen: Sendable {
         public var hits: [Hit] = []
         /// The result of a quiz. The answers are kept nowhere.
         public var quiz: QuizOutcome?
+        /// Languages, and how much there is to hear in each.
+        public var languages: [LanguageView] = []
         /// Why the last thing was not done.
         public var complaint: Complaint?
 
@@ -80,6 +82,31 @@ public final class LibraryScreen: Sendable {
         await change { [engine] in
             try await engine.setFavourite(id: id, isFavourite: isFavourite)
             try await self.read(&$0, nil)
+        }
+    }
+
+    /// The languages of the library.
+    public func languages() async {
+        await change { [engine, code] in
+            $0.languages = try await engine.languages(lang: code)
+        }
+    }
+
+    /// Wants to hear a language from now on, or does not any more.
+    public func listen(_ language: String, _ isWanted: Bool) async {
+        await change { [engine, code] in
+            try await engine.setListening(lang: language, isWanted: isWanted)
+            $0.languages = try await engine.languages(lang: code)
+        }
+    }
+
+    /// The sound of a block, if it is on this phone.
+    public func sound(
+        _ item: String, _ block: String, _ language: String
+    ) async throws(Complaint) -> Data {
+        let engine = engine
+        return try await complaining {
+            try await engine.recording(item: item, block: block, lang: language)
         }
     }
 

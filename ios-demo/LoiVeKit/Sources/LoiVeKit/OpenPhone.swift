@@ -49,6 +49,11 @@ public final class OpenPhone: Sendable {
         LibraryScreen(engine, lang)
     }
 
+    /// Other words for the library, in a language.
+    public func proposals(_ lang: Lang) -> ProposalsScreen {
+        ProposalsScreen(engine, lang)
+    }
+
     /// The safety plan, in a language.
     public func plan(_ lang: Lang) -> PlanScreen {
         PlanScreen(engine, lang)

@@ -55,3 +55,27 @@ extension Receipt: @retroactive CustomReflectable {
 extension ReportPage: @retroactive CustomReflectable {
     public var customMirror: Mirror { wordless(self) }
 }
+
+extension NewProposal: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension NewRecording: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension ProposalPage: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension ProposalSummary: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension ProposedText: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}
+
+extension ProposedWords: @retroactive CustomReflectable {
+    public var customMirror: Mirror { wordless(self) }
+}

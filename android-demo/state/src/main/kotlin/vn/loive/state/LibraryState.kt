@@ -14,6 +14,7 @@ import vn.loive.Hit
 import vn.loive.Home
 import vn.loive.ItemPage
 import vn.loive.Lang
+import vn.loive.LanguageView
 import vn.loive.LibraryLine
 import vn.loive.LibraryQuery
 import vn.loive.LibraryStanding
@@ -34,6 +35,8 @@ data class LibraryShown(
     val hits: List<Hit> = emptyList(),
     /** The result of a quiz. The answers are kept nowhere. */
     val quiz: QuizOutcome? = null,
+    /** Languages, and how much there is to hear in each. */
+    val languages: List<LanguageView> = emptyList(),
     /** What became of the last file. */
     val taken: Taken? = null,
     val error: Sentence? = null,
@@ -102,6 +105,19 @@ internal constructor(
         read()
     }
 
+    /** The languages of the library. */
+    fun languages(): Job = begin { readLanguages() }
+
+    /** Wants to hear a language from now on, or does not any more. */
+    fun listen(language: String, isWanted: Boolean): Job = begin {
+        phone.setListening(language, isWanted)
+        readLanguages()
+    }
+
+    /** The sound of a block; null, with the reason, if it is not on this phone. */
+    suspend fun sound(item: String, block: String, language: String): ByteArray? =
+        attempt(::tell) { phone.recording(item, block, language) }
+
     /** Takes the library out of the app's own release, or a file of another phone. */
     fun take(file: ByteArray): Job = begin {
         state.update { it.copy(taken = null) }
@@ -129,6 +145,11 @@ internal constructor(
                 attempt(::tell) { work() }
             }
         }
+
+    private suspend fun readLanguages() {
+        val languages = phone.languages(code)
+        state.update { it.copy(languages = languages) }
+    }
 
     private suspend fun read() {
         val standing = phone.library()

@@ -45,6 +45,9 @@ private constructor(
     /** What there is to read. */
     val library = LibraryState(phone, lang, scope)
 
+    /** Other words for the library. */
+    val proposals = ProposalsState(phone, changes, lang, scope)
+
     /** The safety plan. */
     val plan = PlanState(phone, lang, scope)
 
