@@ -33,7 +33,7 @@ pub use form::{
 pub use lang::Lang;
 pub use message::Message;
 pub use report::{FirstChange, ReportDocument, ReportView, first_change};
-pub use thread::{Thread, ThreadView};
+pub use thread::{Decided, Thread, ThreadView};
 pub use timeline::{Entry, Side, timeline};
 pub use urgency::{Urgency, urgency};
 pub use value::{Place, Scalar, Value};

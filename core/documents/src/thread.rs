@@ -30,6 +30,30 @@ pub struct ThreadView {
     pub messages: Vec<Message>,
 }
 
+/// What became of a proposal, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// It was taken into the library.
+    Accepted(u64),
+    /// It is not taken.
+    Declined(u64),
+}
+
+impl Decided {
+    /// From the two marks of a thread. A desk that lost its store may have decided
+    /// again and otherwise: what the proposer was told first holds.
+    pub fn of(accepted: Option<u64>, declined: Option<u64>) -> Option<Self> {
+        match (accepted, declined) {
+            (Some(accepted), Some(declined)) if declined < accepted => {
+                Some(Self::Declined(declined))
+            }
+            (Some(accepted), _) => Some(Self::Accepted(accepted)),
+            (None, Some(declined)) => Some(Self::Declined(declined)),
+            (None, None) => None,
+        }
+    }
+}
+
 impl fmt::Debug for ThreadView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ThreadView")

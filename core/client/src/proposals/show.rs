@@ -1,5 +1,6 @@
 //! The list of proposals, and one of them as a screen shows it.
 
+use loive_documents::Decided;
 use loive_documents::library::{ItemDocument, ItemView, Proposal, Proposed, Standing, keys};
 use loive_protocol::ReportId;
 use rusqlite::Connection;
@@ -128,12 +129,10 @@ fn summary(
     })
 }
 
-/// The last word counts: what was declined may be taken later.
 fn decision(row: &ReportRow) -> Decision {
-    match (row.accepted_at, row.declined_at) {
-        (None, None) => Decision::Waiting,
-        (Some(at), None) => Decision::Accepted { at },
-        (Some(at), Some(before)) if at >= before => Decision::Accepted { at },
-        (_, Some(at)) => Decision::Declined { at },
+    match Decided::of(row.accepted_at, row.declined_at) {
+        None => Decision::Waiting,
+        Some(Decided::Accepted(at)) => Decision::Accepted { at },
+        Some(Decided::Declined(at)) => Decision::Declined { at },
     }
 }

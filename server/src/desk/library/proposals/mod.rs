@@ -8,7 +8,7 @@ mod arrive;
 mod decide;
 mod page;
 
-use loive_documents::{ThreadView, library::Proposal};
+use loive_documents::{Decided, ThreadView, library::Proposal};
 use rusqlite::Connection;
 
 use crate::desk::DeskError;
@@ -43,17 +43,13 @@ impl Decision {
         }
     }
 
-    /// What a thread says. A desk that lost its store may have decided again and
-    /// otherwise: what the proposer was told first holds.
+    /// What a thread says.
     fn of(thread: &ThreadView) -> Option<(Self, u64)> {
-        match (thread.accepted, thread.declined) {
-            (Some(accepted), Some(declined)) if declined < accepted => {
-                Some((Self::Declined, declined))
-            }
-            (Some(accepted), _) => Some((Self::Accepted, accepted)),
-            (None, Some(declined)) => Some((Self::Declined, declined)),
-            (None, None) => None,
-        }
+        let decided = Decided::of(thread.accepted, thread.declined)?;
+        Some(match decided {
+            Decided::Accepted(at) => (Self::Accepted, at),
+            Decided::Declined(at) => (Self::Declined, at),
+        })
     }
 }
 
