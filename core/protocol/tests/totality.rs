@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use common::{Hotline, NOW, Repeatable};
 use loive_protocol::{
     Ack, Address, AnswerBatch, Arrived, Bundle, BundleItem, Certificate, CertificateBody,
@@ -14,6 +16,10 @@ use loive_protocol::{
     SyncResponse, Wire,
 };
 use proptest::prelude::*;
+
+/// Making keys and signatures takes longer than reading what was made with them.
+static EXAMPLES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(examples);
+static HOTLINE: LazyLock<Hotline> = LazyLock::new(|| Hotline::new("noise"));
 
 fn is_total<T: Wire>(bytes: &[u8]) {
     if let Ok(value) = T::from_bytes(bytes) {
@@ -195,7 +201,7 @@ fn examples_survive_the_way() {
 
 #[test]
 fn cut_and_flipped_messages_never_panic_and_never_have_two_forms() {
-    for bytes in examples() {
+    for bytes in EXAMPLES.iter() {
         for end in 0..bytes.len() {
             all_decoders(bytes.get(..end).unwrap());
         }
@@ -306,8 +312,7 @@ proptest! {
     fn spliced_messages_are_harmless(
         which in 0_usize..8, other in 0_usize..8, cut in any::<u16>(), join in any::<u16>(),
     ) {
-        let examples = examples();
-        let (a, b) = (examples.get(which).unwrap(), examples.get(other).unwrap());
+        let (a, b) = (EXAMPLES.get(which).unwrap(), EXAMPLES.get(other).unwrap());
         let head = a.get(..usize::from(cut) % a.len()).unwrap();
         let tail = b.get(usize::from(join) % b.len()..).unwrap();
         all_decoders(&[head, tail].concat());
@@ -319,7 +324,7 @@ proptest! {
         let suite = if route == 1 { 1 } else { 2 };
         for (to, from) in bytes.iter_mut().zip([1, suite, route, 1]) { *to = from; }
         let envelope = Envelope::parse(bytes).unwrap();
-        let hotline = Hotline::new("noise");
+        let hotline = &*HOTLINE;
         let seed = loive_protocol::Seed::generate(&mut Repeatable::new("noise"));
         prop_assert!(loive_protocol::open_answer(&envelope, &seed, &hotline.certificates).is_err());
         prop_assert!(loive_protocol::open_report(&envelope, core::slice::from_ref(&hotline.seal), &hotline.root.public(), |_| None).is_err());
