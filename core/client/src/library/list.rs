@@ -10,7 +10,7 @@ use crate::error::PhoneError;
 use crate::phone::Phone;
 
 /// The language that every item has.
-pub(super) const FIRST_LANG: &Lang = "vi";
+pub(crate) const FIRST_LANG: &Lang = "vi";
 
 const COLUMNS: &str = "item, kind, title, summary, lang, topics, picture";
 

@@ -22,6 +22,7 @@ pub(crate) use directory::numbers_of;
 pub use directory::{DirectoryQuery, Entry, EntryNumber, EntryStanding};
 pub(crate) use fetch::{AskedLibrary, Fetched};
 pub use languages::LanguageView;
+pub(crate) use list::FIRST_LANG;
 pub use screen::{OfferOutcome, QuizOutcome};
 pub use search::{Hit, Segment};
 pub use standing::{LibraryStanding, Taken};

@@ -9,14 +9,12 @@ use super::view::{
     Decision, Part, ProposalPage, ProposalSummary, ProposedRecording, ProposedWords,
 };
 use crate::error::PhoneError;
+use crate::library::FIRST_LANG;
 use crate::phone::Phone;
 use crate::store::library;
 use crate::store::proposals::{self, ProposalRow};
 use crate::store::reports::{self, Kind, ReportRow};
 use crate::verbs::{delivery, messages_of_hotline, timeline, times, troubles, withdrawal};
-
-/// The language that every item has.
-const FIRST_LANG: &str = "vi";
 
 impl Phone {
     /// What was proposed on this phone, the newest first, with the items' titles

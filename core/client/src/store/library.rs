@@ -120,9 +120,14 @@ pub(crate) fn keep_chunk(
 ) -> Result<(), PhoneError> {
     tx.prepare_cached("INSERT OR IGNORE INTO library_chunks (hash, bytes) VALUES (?1, ?2)")?
         .execute((hash.as_bytes(), bytes))?;
+    count_fetched(tx, bytes)
+}
+
+/// Counts the bytes of a chunk that came over the network.
+pub(crate) fn count_fetched(tx: &Transaction<'_>, chunk: &[u8]) -> Result<(), PhoneError> {
     tx.execute(
         "UPDATE library_state SET bytes_fetched = bytes_fetched + ?1",
-        [signed(bytes.len() as u64)],
+        [signed(chunk.len() as u64)],
     )?;
     Ok(())
 }

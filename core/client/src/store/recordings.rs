@@ -8,6 +8,7 @@ use loive_protocol::ChunkHash;
 use loive_protocol::limits::LIBRARY_CHUNK_BYTES;
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
+use super::library::count_fetched;
 use super::meta::signed;
 use crate::error::PhoneError;
 
@@ -137,11 +138,7 @@ pub(crate) fn keep_chunk(
 ) -> Result<(), PhoneError> {
     tx.prepare_cached("INSERT OR IGNORE INTO recording_chunks (hash, bytes) VALUES (?1, ?2)")?
         .execute((hash.as_bytes(), bytes))?;
-    tx.execute(
-        "UPDATE library_state SET bytes_fetched = bytes_fetched + ?1",
-        [signed(bytes.len() as u64)],
-    )?;
-    Ok(())
+    count_fetched(tx, bytes)
 }
 
 /// Drops every chunk that no recording in a wanted language names any more.
