@@ -71,9 +71,8 @@ pub(in crate::console) async fn accept(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let who = posted.visitor.administrator()?.clone();
-    let mut draft = Draft::with_word(word(&posted)?);
-    if draft.word.chars().count() > REPLY_MAX_CHARS {
-        draft.problem = Some(too_long(&draft.word));
+    let mut draft = with_word(&posted)?;
+    if draft.problem.is_some() {
         return again(&console, &posted, number, draft).await;
     }
     let reader = who.clone();
@@ -103,9 +102,8 @@ pub(in crate::console) async fn decline(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let who = posted.visitor.administrator()?.clone();
-    let mut draft = Draft::with_word(word(&posted)?);
-    if draft.word.chars().count() > REPLY_MAX_CHARS {
-        draft.problem = Some(too_long(&draft.word));
+    let mut draft = with_word(&posted)?;
+    if draft.problem.is_some() {
         return again(&console, &posted, number, draft).await;
     }
     let word = draft.word.clone();
@@ -167,15 +165,17 @@ async fn again(
     page_of(console, &posted.visitor, number, Some(draft)).await
 }
 
-/// A word back, if there is one.
-fn word(posted: &Posted) -> Result<String, Problem> {
-    Ok(posted.lines("word")?.trim().to_owned())
-}
-
-fn too_long(text: &str) -> Refused {
-    let values = [("n", text.chars().count()), ("limit", REPLY_MAX_CHARS)];
+/// A word back, if there is one, and that it is too long.
+fn with_word(posted: &Posted) -> Result<Draft, Problem> {
+    let word = posted.lines("word")?.trim().to_owned();
+    let found = word.chars().count();
+    let values = [("n", found), ("limit", REPLY_MAX_CHARS)];
     let values = values.map(|(name, number)| (name, number.to_string()));
-    ("reply.too_long", values.into())
+    Ok(Draft {
+        word,
+        problem: (found > REPLY_MAX_CHARS).then(|| ("reply.too_long", values.into())),
+        ..Draft::default()
+    })
 }
 
 /// What of the proposal shall stand, as it was sent.

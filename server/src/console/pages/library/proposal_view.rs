@@ -105,14 +105,6 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// With a word back.
-    pub(super) fn with_word(word: String) -> Self {
-        Self {
-            word,
-            ..Self::default()
-        }
-    }
-
     /// Nothing was typed.
     pub(super) fn refused(problem: Refused) -> Self {
         Self {
