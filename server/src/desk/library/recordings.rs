@@ -101,6 +101,10 @@ fn no_recording(item: &str, block: &str) -> LibraryError {
 /// Drops the chunks that nothing names: no document as it stands, and no release
 /// to which somebody may go back.
 pub(super) fn sweep(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    let held = held(transaction)?;
+    if held.is_empty() {
+        return Ok(());
+    }
     let mut kept = rows::listed_recordings(transaction)?;
     for (id, changes) in rows::all(transaction)? {
         for (key, value) in rows::document(&id, &changes, None)?.fields() {
@@ -112,7 +116,7 @@ pub(super) fn sweep(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     }
     let sql = "DELETE FROM library_recordings WHERE number = ?1";
     let mut delete = transaction.prepare_cached(sql)?;
-    for (hash, number) in held(transaction)? {
+    for (hash, number) in held {
         if !kept.contains(&hash) {
             delete.execute([number])?;
         }

@@ -6,12 +6,13 @@ use loive_documents::library::{Proposal, clean_recording, keys};
 use loive_protocol::Refusal;
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
+use super::page;
 use crate::desk::DeskError;
 use crate::desk::case_file::{CaseFile, CaseKind};
 
 /// Proposals that nobody has decided yet. Anybody can send such, and none of them
 /// is about somebody in danger; beyond this many they are counted and not kept.
-const OPEN_MAX_COUNT: i64 = 5_000;
+const OPEN_MAX_COUNT: u64 = 5_000;
 
 /// What a batch begins with that proposes something.
 pub(in crate::desk) struct Branch<'a> {
@@ -25,11 +26,7 @@ pub(in crate::desk) struct Branch<'a> {
 
 /// Whether one more proposal has no room.
 pub(in crate::desk) fn is_full(connection: &Connection) -> Result<bool, DeskError> {
-    let sql = "SELECT count(*) FROM proposals WHERE decision IS NULL";
-    let open: i64 = connection
-        .prepare_cached(sql)?
-        .query_row([], |row| row.get(0))?;
-    Ok(open >= OPEN_MAX_COUNT)
+    Ok(page::open_count(connection)? >= OPEN_MAX_COUNT)
 }
 
 /// Keeps a proposal; `false` if it was here. A seed begins one, and no other.

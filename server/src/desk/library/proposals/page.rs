@@ -1,5 +1,7 @@
 //! Proposals as staff see them.
 
+use std::collections::BTreeMap;
+
 use loive_documents::library::{Fields, Proposed, keys};
 use loive_protocol::ReportId;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -117,9 +119,14 @@ impl Desk {
             let mut open = list(connection, "p.decision IS NULL ORDER BY p.report")?;
             let decided = "p.decision IS NOT NULL ORDER BY p.decided_at DESC, p.report DESC";
             let mut decided = list(connection, decided)?;
+            // Many proposals are for few items, and each costs loading a document.
+            let mut known: BTreeMap<String, Fields> = BTreeMap::new();
             for row in open.iter_mut().chain(&mut decided) {
-                let fields = rows::load(connection, &row.item)?.fields();
-                row.titles = titles(&fields);
+                if !known.contains_key(&row.item) {
+                    let fields = rows::load(connection, &row.item)?.fields();
+                    known.insert(row.item.clone(), titles(&fields));
+                }
+                row.titles = known.get(&row.item).cloned().unwrap_or_default();
             }
             Ok(Proposals {
                 open,
@@ -194,7 +201,7 @@ fn list(connection: &Connection, condition: &str) -> Result<Vec<ProposalRow>, Li
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn open_count(connection: &Connection) -> Result<u64, DeskError> {
+pub(super) fn open_count(connection: &Connection) -> Result<u64, DeskError> {
     let sql = "SELECT count(*) FROM proposals WHERE decision IS NULL";
     let count: i64 = connection
         .prepare_cached(sql)?
